@@ -1,0 +1,1 @@
+"""Meetings, requests, announcements, notices and reminders."""

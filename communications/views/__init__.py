@@ -1,0 +1,1 @@
+"""Pages of communications, one module per concept."""

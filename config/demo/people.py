@@ -1,0 +1,68 @@
+"""Who signs in: our people with their assignments, and the people of some dealers."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+
+from config.demo import DOMAIN, PASSWORD
+from config.demo.tables import rows
+from core.database.context import acting
+from core.database.roles import Role
+from dealers.backends import attach_scope_to
+from dealers.models import Assignment, Dealer, Territory, User
+
+_SINCE = date(2020, 1, 1)
+
+
+def staff() -> dict[str, User]:
+    """Our people by sign-in name, able to act. One hash serves all: they share the demo's password."""
+    hashed = make_password(PASSWORD)
+    people: dict[str, User] = {}
+    with acting(Role.ADMIN):
+        places = {place.code: place for place in Territory.objects.all()}
+        groups = {group.name: group for group in Group.objects.all()}
+        for row in rows("people"):
+            user = _account(row["login"], hashed, kind=User.Kind.STAFF, **_facts(row))
+            for code in row["territory"].split(";"):
+                node = None if code in {"", "WORLD"} else places[code]
+                Assignment.objects.create(user=user, role=groups[row["role"]], node=node, starts_on=_SINCE)
+            people[row["login"]] = user
+    with acting(None):
+        for user in people.values():
+            attach_scope_to(user)
+    return people
+
+
+def executive(dealer: Dealer, row: dict[str, str]) -> User | None:
+    """The dealer's head, where the table gives him a sign-in; and a member of his staff beside him."""
+    if not row["executive_login"]:
+        return None
+    chinese = bool(dealer.name_zh)
+    facts = {"language": "zh-hans" if chinese else "en", "time_zone": dealer.time_zone, "dealer": dealer}
+    hashed = make_password(PASSWORD)
+    with acting(Role.ADMIN):
+        head = _account(
+            row["executive_login"], hashed, kind=User.Kind.DEALER, name=row["executive"],
+            title="总经理" if chinese else "Managing director", **facts,
+        )  # fmt: skip
+        head.groups.add(Group.objects.get(name="dealer_executive"))
+        clerk = _account(
+            f"office.{dealer.code.lower()}", hashed, kind=User.Kind.DEALER,
+            name="徐梅" if chinese else "Front office", title="内勤" if chinese else "Clerk", **facts,
+        )  # fmt: skip
+        clerk.groups.add(Group.objects.get(name="dealer_staff"))
+    with acting(None):
+        attach_scope_to(head)
+    return head
+
+
+def _facts(row: dict[str, str]) -> dict[str, Any]:
+    return {name: row[name] for name in ("name", "title", "language", "time_zone")}
+
+
+def _account(login: str, hashed: str, **fields: Any) -> User:
+    user = User(email=f"{login}@{DOMAIN}", password=hashed, **fields)
+    user.save()
+    return user

@@ -1,0 +1,1 @@
+"""Logins, roles, the role context and the walls in SQL."""

@@ -1,0 +1,78 @@
+"""Small drawings whose arithmetic the server does: the course of a figure, the way to the next tier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from core.formatting import to_decimal
+
+type Point = tuple[Decimal, Decimal]
+
+_TENTH = Decimal("0.1")
+_SPARK_WIDTH, _SPARK_HEIGHT, _EDGE = Decimal(64), Decimal(20), Decimal(3)
+TRACK_WIDTH = Decimal(600)
+
+
+def spark_lines(values: Sequence[Decimal | int | None]) -> list[list[Point]]:
+    """The lines of a course within 64 × 20; a gap in the values is a gap between two lines."""
+    known = [to_decimal(value) for value in values if value is not None]
+    if not known:
+        return []
+    low, span = min(known), max(known) - min(known)
+    step = (_SPARK_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1)
+
+    def place(index: int, value: Decimal | int) -> Point:
+        share = (to_decimal(value) - low) / span if span else Decimal("0.5")
+        height = share * (_SPARK_HEIGHT - 2 * _EDGE)
+        return (_EDGE + index * step).quantize(_TENTH), (_SPARK_HEIGHT - _EDGE - height).quantize(_TENTH)
+
+    runs = groupby(enumerate(values), key=lambda pair: pair[1] is not None)
+    return [[place(i, v) for i, v in run if v is not None] for is_known, run in runs if is_known]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A tier on the way: where it stands and whether it is the next one to reach."""
+
+    x: Decimal
+    label: str
+    is_next: bool
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The way to the next tier, 600 wide: how far, and the tiers as marks. For `components/track.html`."""
+
+    reached: Decimal
+    label: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def anchor(self) -> str:
+        return _anchor(self.reached)
+
+
+def track(reached: Decimal, label: str, tiers: Sequence[tuple[Decimal, str]]) -> Track:
+    """Lay a figure and the tiers (threshold, words) on one line that ends a little behind the last of them."""
+    end = max([reached, *(threshold for threshold, _ in tiers)], default=Decimal(0)) * Decimal("1.15") or Decimal(1)
+    following = [threshold for threshold, _ in tiers if threshold > reached]
+
+    def place(value: Decimal) -> Decimal:
+        return (max(value, Decimal(0)) / end * TRACK_WIDTH).quantize(_TENTH)
+
+    marks = tuple(
+        Mark(place(threshold), words, bool(following) and threshold == min(following), _anchor(place(threshold)))
+        for threshold, words in tiers
+    )
+    return Track(place(reached), label, marks)
+
+
+def _anchor(x: Decimal) -> str:
+    """Words near an end are written inwards, so that they are not cut off."""
+    if x < TRACK_WIDTH / 8:
+        return "start"
+    return "end" if x > TRACK_WIDTH * 7 / 8 else "middle"

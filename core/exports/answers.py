@@ -1,0 +1,33 @@
+"""What a press on "Export" leads to: the file itself, or the page of the job that makes it."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from core.errors import NotYours
+from core.exports import later
+from core.exports.build import FORMATS, Export, chosen, file_name, note, write
+from core.listing import Listing
+
+DIRECT = 5000  # rows that are answered at once
+GIVEN_OUT = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
+
+def answer(request: HttpRequest, listing: Listing, file_format: str, *, keys: Sequence[str] = ()) -> HttpResponse:
+    """The list of this address as a file; `keys` names single rows of it."""
+    if file_format not in FORMATS:
+        raise Http404
+    query = request.GET.urlencode()
+    try:
+        found = chosen(listing, request.user, query, keys)
+    except NotYours as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
+    count = found.order_by().values("pk")[: DIRECT + 1].count()
+    if count > DIRECT:
+        return redirect(later.ask(listing, request.user, file_format, query))
+    data = write(listing, found, file_format)
+    note(Export(listing, request.user, file_format, count, query))
+    headers = GIVEN_OUT | {"Content-Disposition": f'attachment; filename="{file_name(listing, file_format)}"'}
+    return HttpResponse(data, content_type=FORMATS[file_format], headers=headers)

@@ -1,0 +1,169 @@
+"""The portal's frame for one reader: brand, sections, what is current, what asks for work.
+
+Each room says in its `navigation.py` which entries it brings (`add(Entry(...))`). An entry the reader may not open is
+not shown; a count is shown only when it asks for work.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.counting import counts
+from core.doors import Audience
+
+type Text = "str | Promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    code: str
+    title: Text
+    audience: Audience
+    order: int
+
+
+SECTIONS = (
+    Section("day", "", Audience.STAFF, 0),
+    Section("recruit", _("Recruit"), Audience.STAFF, 10),
+    Section("agree", pgettext_lazy("navigation", "Agree"), Audience.STAFF, 20),
+    Section("perform", pgettext_lazy("navigation", "Perform"), Audience.STAFF, 30),
+    Section("inform", pgettext_lazy("navigation", "Inform"), Audience.STAFF, 40),
+    Section("administer", pgettext_lazy("navigation", "Administration"), Audience.STAFF, 50),
+    Section("home", "", Audience.DEALER, 0),
+    Section("business", _("Your business"), Audience.DEALER, 10),
+    Section("agreement", _("Agreement"), Audience.DEALER, 20),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place in the sidebar. `count` names a counter (see `count_by`); `shortcut` puts it in the phone's bar."""
+
+    section: str
+    label: Text
+    url_name: str
+    icon: str
+    permission: str = ""
+    order: int = 50
+    counter: str = ""
+    shortcut: bool = False
+    short_label: Text = ""
+
+
+_entries: list[Entry] = []
+_counters: dict[str, Callable[[Any], Any]] = {}
+
+
+def add(*entries: Entry) -> None:
+    _entries.extend(entries)
+
+
+def count_by(name: str, expression: Callable[[Any], Any]) -> None:
+    """Register a counter: user -> a queryset; all counters of a page are counted by one statement."""
+    _counters[name] = expression
+
+
+def discover() -> None:
+    autodiscover_modules("navigation")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    label: Text
+    short_label: Text
+    url: str
+    icon: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    title: Text
+    items: tuple[Place, ...]
+
+
+def portal(request: HttpRequest) -> Mapping[str, Any]:
+    """Context processor: `portal`, evaluated only by pages that show the frame."""
+    return {"portal": SimpleLazyObject(lambda: _frame(request))}
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    user: Any = getattr(request, "user", None)
+    frame: dict[str, Any] = {
+        "brand": settings.MANUFACTURER_NAME,
+        "language_url": reverse("set_language"),
+        "theme_url": reverse("set_theme"),
+        "theme": getattr(user, "theme", "auto"),
+        "is_dealer": bool(getattr(user, "is_dealers", False)),
+        "sections": (),
+        "shortcuts": (),
+        "unread": 0,
+    }
+    if user.is_authenticated:
+        # Functions, which a template calls: an error page shows none of this and must not ask the database.
+        counts = cache(lambda: _counts(user) if _may_count(request) else {})
+        frame |= {
+            "sections": cache(lambda: _sections(request, user, counts())),
+            "shortcuts": cache(lambda: _shortcuts(request, user, counts())),
+            "unread": lambda: counts().get("unread", 0),
+            "search_url": _maybe("search"),
+            "bell_url": _maybe("communications:bell"),
+            "account_url": _maybe("preferences"),
+            "sign_out_url": reverse("account_logout"),
+        }
+    return frame
+
+
+def _may_count(request: HttpRequest) -> bool:
+    """Account doors stay on the login role, which has no right on what is counted."""
+    door = getattr(request, "door", None)
+    return door is not None and door.audience in {Audience.DEALER, Audience.STAFF, Audience.PORTAL}
+
+
+def _maybe(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _counts(user: Any) -> dict[str, int]:
+    return counts({name: make(user) for name, make in _counters.items()})
+
+
+def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:
+    shown = []
+    for section in sorted(SECTIONS, key=lambda one: one.order):
+        if section.audience not in user.audiences():
+            continue
+        places = tuple(_place(request, entry, counts) for entry in _open_to(user, section.code))
+        if places:
+            shown.append(ShownSection(section.title, places))
+    return tuple(shown)
+
+
+def _shortcuts(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[Place, ...]:
+    mine = [section.code for section in SECTIONS if section.audience in user.audiences()]
+    found = [entry for code in mine for entry in _open_to(user, code) if entry.shortcut]
+    return tuple(_place(request, entry, counts) for entry in found[:4])
+
+
+def _open_to(user: Any, section: str) -> list[Entry]:
+    entries = [e for e in _entries if e.section == section and (not e.permission or user.has_perm(e.permission))]
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def _place(request: HttpRequest, entry: Entry, counts: Mapping[str, int]) -> Place:
+    url = reverse(entry.url_name)
+    current = request.path == url or (url != "/" and request.path.startswith(url))
+    return Place(entry.label, entry.short_label or entry.label, url, entry.icon, counts.get(entry.counter, 0), current)

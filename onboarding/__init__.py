@@ -1,0 +1,1 @@
+"""From the market plan to a trading dealer: openings, applications, screening, enablement, launch."""

@@ -1,0 +1,37 @@
+from django import forms
+from django.contrib import admin
+
+from core.administration import HouseAdmin
+from core.models.schedule import check_zone
+from dealers.admin.trees import NodeAdmin
+from dealers.models import Company, Terminal, Territory
+
+
+@admin.register(Territory)
+class TerritoryAdmin(NodeAdmin):
+    list_display = ("name", "name_zh", "code", "level", "parent", "is_archived")
+    list_select_related = ("parent",)
+    fields = ("parent", "code", "name", "name_zh", "level", "time_zone", "is_archived")
+
+
+class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_time_zone(self) -> str:
+        zone: str = self.cleaned_data["time_zone"]
+        check_zone(zone)
+        return zone
+
+
+@admin.register(Company)
+class CompanyAdmin(HouseAdmin):
+    form = CompanyForm
+    list_display = ("name", "name_zh", "code", "country", "currency", "is_archived")
+    search_fields = ("name", "name_zh", "code")
+
+
+@admin.register(Terminal)
+class TerminalAdmin(HouseAdmin):
+    list_display = ("name", "name_zh", "code", "outlet_class", "territory", "is_archived")
+    list_select_related = ("territory",)
+    list_filter = ("outlet_class", "is_archived")
+    search_fields = ("name", "name_zh", "code")
+    autocomplete_fields = ("territory",)

@@ -1,0 +1,107 @@
+"""Who is asking: the account with everything a request needs to know of it, in one query."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Concat, JSONObject
+from django.utils import timezone
+
+from dealers.models import Assignment, User
+from dealers.scope import Reach, Scope
+
+
+class ActorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """allauth's sign-in by e-mail or mobile number; rights come from groups and from nowhere else."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = actors().filter(pk=user_id).first()
+        return attach_scope(user) if user and user.is_active else None
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        if not user_obj.is_active or obj is not None:
+            return False
+        return perm in scope_of(user_obj).rights
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return set(scope_of(user_obj).rights) if user_obj.is_active and obj is None else set()
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(right.startswith(f"{app_label}.") for right in self.get_all_permissions(user_obj))
+
+
+def actors() -> Any:
+    """Accounts with rights, reach and second factor read beside them, as of today."""
+    return _actors(timezone.now().date()).all()
+
+
+@lru_cache(maxsize=2)  # putting the query together costs as much as asking it, and every request asks it
+def _actors(today: date) -> Any:
+    """The query of a day.
+
+    A dealer's people have their role by group; staff have it by an assignment in force, so that right and reach end
+    on the same day. An assignment reaches dealers only where its role may see them: an administrator need not.
+    """
+    assigned = Assignment.objects.in_force(on=today)
+    groups = Group.objects.filter(
+        Q(user=OuterRef(OuterRef("pk")))
+        | Q(pk__in=assigned.filter(user=OuterRef(OuterRef(OuterRef("pk")))).values("role"))
+    )
+    rights = Permission.objects.filter(group__in=groups).annotate(
+        right=Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
+    )
+    own_groups = Group.objects.filter(
+        Q(user=OuterRef("pk")) | Q(pk__in=assigned.filter(user=OuterRef(OuterRef("pk"))).values("role"))
+    )
+    sees_dealers = Permission.objects.filter(
+        group=OuterRef("role"), content_type__app_label="dealers", codename="view_dealer"
+    )
+    reaches = assigned.filter(Exists(sees_dealers), user=OuterRef("pk")).values(
+        reach=JSONObject(
+            role=F("role__name"), low=F("node__low"), high=F("node__high"),
+            line_low=F("line__low"), line_high=F("line__high"),
+        )
+    )  # fmt: skip
+    return User.objects.annotate(
+        loaded_rights=ArraySubquery(rights.values("right").distinct()),
+        loaded_reaches=ArraySubquery(reaches),
+        loaded_roles=ArraySubquery(own_groups.values("name").distinct()),
+        has_second_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=["totp", "webauthn"])),
+    )
+
+
+def attach_scope(user: Any) -> Any:
+    """Turn what the query brought into the person's scope."""
+    reaches = tuple(reach_of(one) for one in user.loaded_reaches)
+    user.scope = Scope(frozenset(user.loaded_rights), reaches)
+    user.roles = frozenset(user.loaded_roles)
+    return user
+
+
+def reach_of(loaded: Mapping[str, Any]) -> Reach:
+    """One assignment as the query brings it."""
+    return Reach(loaded["role"], _range(loaded["low"], loaded["high"]), _range(loaded["line_low"], loaded["line_high"]))
+
+
+def scope_of(user: Any) -> Scope:
+    """The scope of an account that may have been loaded another way (a command, a task, a test)."""
+    if not hasattr(user, "scope"):
+        attach_scope_to(user)
+    scope: Scope = user.scope
+    return scope
+
+
+def attach_scope_to(user: Any) -> Any:
+    loaded = attach_scope(actors().get(pk=user.pk))
+    user.scope, user.roles, user.has_second_factor = loaded.scope, loaded.roles, loaded.has_second_factor
+    return user
+
+
+def _range(low: int | None, high: int | None) -> tuple[int, int] | None:
+    return None if low is None or high is None else (low, high)

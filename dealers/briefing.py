@@ -1,0 +1,220 @@
+"""What somebody should know now: the registry behind My day, the dealer's file and the dealer's home.
+
+Any room adds to it from a module named `briefing.py`, one small function each:
+
+    @briefing.work(order=30, permission="contracts.view_contract")
+    def notice_dates(reader: Reader) -> Iterator[Work]: ...
+
+Work rows are found set-wise over `reader.dealers`: the same function serves the page of one dealer and the day of
+somebody who looks after five hundred. Cards and figures are about `reader.dealer`, or about the reader on My day.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from dealers.models import Dealer, User
+
+type Text = "str | Promise"
+
+
+class Place(StrEnum):
+    FILE = "file"  # the dealer's page
+    DAY = "day"  # My day, for our people
+    HOME = "home"  # the dealer's own first page
+
+
+class Section(StrEnum):
+    """Where a work row stands on My day."""
+
+    TODAY = "today"
+    DECIDE = "decide"
+    LATE = "late"
+    RISK = "risk"
+
+
+SECTION_TITLES: dict[Section, Text] = {
+    Section.TODAY: _("Today"),
+    Section.DECIDE: _("Decide"),
+    Section.LATE: _("Late"),
+    Section.RISK: _("At risk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, about which dealers, on which day, where."""
+
+    user: User
+    dealers: QuerySet[Dealer]
+    on: date
+    place: Place
+    dealer: Dealer | None = None
+    most: int = 20  # rows that one function may show
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def cut(self) -> int:
+        """How many rows a function need not go beyond: one more than is shown tells that there are more."""
+        return self.most + 1
+
+    def once[T](self, name: str, find: Callable[[], T]) -> T:
+        """What several functions of one page need, found by the first of them."""
+        if name not in self._known:
+            self._known[name] = find()
+        found: T = self._known[name]
+        return found
+
+    def may(self, permission: str) -> bool:
+        return not permission or self.user.has_perm(permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to do: what, why in one sentence, until when, and the button."""
+
+    icon: str
+    title: Text
+    why: Text = ""
+    url: str = ""
+    due: date | None = None
+    action: Text = ""
+    section: Section = Section.RISK
+    dealer_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a card; the template decides which parts it shows."""
+
+    title: Text
+    why: Text = ""
+    url: str = ""
+    value: Any = ""
+    due: date | None = None
+    at: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A block in the rail. `template` is one of `dealers/cards/`: plain, people, facts, tags, notes."""
+
+    title: Text
+    lines: Sequence[Line]
+    template: str = "plain"
+    count: int | None = None
+    more: Text = ""
+    more_url: str = ""
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One key figure of the strip; names as in `components/figure.html`."""
+
+    label: Text
+    value: str
+    unit: Text = ""
+    url: str = ""
+    state: str = ""
+    context_line: Text = ""
+    reason: Text = ""
+    grade: str = ""
+    delta: Any = None
+    delta_note: Text = ""
+    verdict: str = ""
+    digits: int = 1
+    spark: Sequence[Any] = field(default=())
+    spark_label: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry[F: Callable[..., Any]]:
+    make: F
+    order: int
+    places: tuple[Place, ...]
+    permission: str
+
+
+type WorkMaker = Callable[[Reader], Iterable[Work]]
+type CardMaker = Callable[[Reader], Card | None]
+type FigureMaker = Callable[[Reader], Iterable[Figure]]
+
+_works: list[_Entry[WorkMaker]] = []
+_cards: list[_Entry[CardMaker]] = []
+_figures: list[_Entry[FigureMaker]] = []
+EVERYWHERE = tuple(Place)
+
+
+def work(
+    *, order: int = 50, places: tuple[Place, ...] = EVERYWHERE, permission: str = ""
+) -> Callable[[WorkMaker], WorkMaker]:
+    """Register a function that finds work, soonest first."""
+    return _registrar(_works, order, places, permission)
+
+
+def card(*, order: int = 50, places: tuple[Place, ...], permission: str = "") -> Callable[[CardMaker], CardMaker]:
+    return _registrar(_cards, order, places, permission)
+
+
+def figures(
+    *, order: int = 50, places: tuple[Place, ...] = (Place.FILE, Place.HOME), permission: str = ""
+) -> Callable[[FigureMaker], FigureMaker]:
+    return _registrar(_figures, order, places, permission)
+
+
+def _registrar[F: Callable[..., Any]](
+    entries: list[_Entry[F]], order: int, places: tuple[Place, ...], permission: str
+) -> Callable[[F], F]:
+    def register(make: F) -> F:
+        entries.append(_Entry(make, order, places, permission))
+        entries.sort(key=lambda entry: entry.order)
+        return make
+
+    return register
+
+
+def discover() -> None:
+    from dealers import cards, file_tabs  # noqa: F401  # this room's own share: the module of the name is the interface
+
+    autodiscover_modules("briefing")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Work rows; `is_cut` says that there are more than are shown."""
+
+    rows: tuple[Work, ...]
+    is_cut: bool = False
+
+
+def find_work(reader: Reader) -> Found:
+    """What every room finds, each cut after `reader.most` rows, soonest first."""
+    rows: list[Work] = []
+    is_cut = False
+    for entry in _open(_works, reader):
+        some = list(islice(entry.make(reader), reader.cut))
+        is_cut = is_cut or len(some) > reader.most
+        rows += some[: reader.most]
+    rows.sort(key=lambda row: row.due or date.max)
+    return Found(tuple(rows), is_cut)
+
+
+def find_cards(reader: Reader) -> list[Card]:
+    return [found for entry in _open(_cards, reader) if (found := entry.make(reader)) is not None]
+
+
+def find_figures(reader: Reader) -> list[Figure]:
+    return [figure for entry in _open(_figures, reader) for figure in entry.make(reader)]
+
+
+def _open[F: Callable[..., Any]](entries: list[_Entry[F]], reader: Reader) -> Iterable[_Entry[F]]:
+    return (entry for entry in entries if reader.place in entry.places and reader.may(entry.permission))

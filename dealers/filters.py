@@ -1,0 +1,115 @@
+"""What people narrow lists by."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.db.models import Exists, Func, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from core.listing import ListFilter
+from core.listing.filters import AnyOfFilter, ArchivedFilter, Asker
+from core.search.grams import matching
+from dealers.models import Dealer, Person, Territory
+
+ANY = _("Any")
+
+
+def managers(asker: Asker) -> models.QuerySet[Person]:
+    """The people who manage a dealer that this person may see."""
+    return Person.objects.visible_to(asker.user).filter(
+        Exists(Dealer.objects.visible_to(asker.user).filter(manager=OuterRef("pk")))
+    )
+
+
+def territories(asker: Asker) -> models.QuerySet[Territory]:
+    """The nodes with a visible dealer at home in them, or somewhere below."""
+    lived_in = Territory.objects.filter(Exists(Dealer.objects.visible_to(asker.user).filter(home=OuterRef("pk"))))
+    return Territory.objects.visible_to(asker.user).filter(
+        Exists(lived_in.filter(low__gte=OuterRef("low"), low__lte=OuterRef("high")))
+    )
+
+
+class NodeChoice(django_filters.fields.ModelChoiceField):
+    """The nodes of a tree, set in by their depth."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{'\u2003' * obj.depth}{obj}"
+
+
+class NodeFilter(django_filters.ModelChoiceFilter):
+    """A node of a tree means itself and everything below; in the address stands its code."""
+
+    field_class = NodeChoice
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="code", empty_label=ANY, **kwargs)
+
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        if value is None:
+            return qs
+        path = self.field_name
+        return qs.filter(**{f"{path}__low__gte": value.low, f"{path}__low__lte": value.high})
+
+
+class PersonFilter(django_filters.ModelChoiceFilter):
+    """A person; in the address stands the public name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="public_id", empty_label=ANY, **kwargs)
+
+
+class InUseFilter(django_filters.ChoiceFilter):
+    """One of the values that visible dealers have; they are read when somebody chooses, not with every page."""
+
+    parent: Any  # the filter set, put here by itself
+
+    def __init__(self, values: Callable[[models.QuerySet[Dealer]], Iterable[str]], **kwargs: Any) -> None:
+        super().__init__(choices=(), empty_label=ANY, **kwargs)
+        self.values = values
+
+    @property
+    def field(self) -> forms.Field:
+        user = self.parent.request.user
+        # A function of its own and no method: forms copy their fields deeply, and the request cannot be copied.
+        self.extra["choices"] = lambda: [(value, value) for value in self.values(Dealer.objects.visible_to(user))]
+        field: forms.Field = super().field
+        return field
+
+
+class TagFilter(InUseFilter):
+    def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
+        return qs.filter(tags__contains=[value]) if value else qs
+
+
+def _countries(visible: models.QuerySet[Dealer]) -> Iterable[str]:
+    return visible.order_by().exclude(country="").values_list("country", flat=True).distinct().order_by("country")
+
+
+def _tags(visible: models.QuerySet[Dealer]) -> Iterable[str]:
+    tag = Func("tags", function="unnest", output_field=models.CharField())
+    return sorted(set(visible.order_by().exclude(tags=[]).values_list(tag, flat=True).distinct()))
+
+
+class DealerFilter(ListFilter):
+    status = AnyOfFilter(label=_("Status"), choices=Dealer.Status.choices)
+    tier = AnyOfFilter(label=_("Tier"), choices=Dealer.Tier.choices)
+    segment = django_filters.ChoiceFilter(label=_("Segment"), choices=Dealer.Segment.choices, empty_label=ANY)
+    territory = NodeFilter(field_name="home", label=_("Territory and below"), queryset=territories)
+    manager = PersonFilter(field_name="manager", label=_("Account manager"), queryset=managers)
+    country = InUseFilter(_countries, label=_("Country"))
+    tag = TagFilter(_tags, label=_("Tag"))
+    archived = ArchivedFilter()
+
+
+class OfDealerFilter(ListFilter):
+    """Lists of what belongs to dealers: the search box finds the dealer, by the index of the dealers."""
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        return queryset.filter(self.of_dealer(value))
+
+    def of_dealer(self, value: str) -> models.Q:
+        visible = Dealer.objects.visible_to(self.request.user)  # type: ignore[union-attr]
+        return models.Q(dealer__in=matching(visible, value).order_by().values("pk"))

@@ -1,0 +1,251 @@
+"""The roles, in one table. A role is a Django group; the admin may change it, seeding only adds what was never given.
+
+Rights are Django permissions ("app.codename"). `needs_second_factor` roles cannot work without a one-time code.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    code: str  # the group's name
+    title: "str | Promise"
+    rights: tuple[str, ...]
+    is_dealers: bool = False
+    needs_second_factor: bool = True
+
+
+_READ = (
+    "dealers.view_dealer",
+    "dealers.view_contact",
+    "dealers.view_document",
+    "dealers.view_outlet",
+    "dealers.view_product",
+    "dealers.view_terminal",
+    "dealers.view_company",
+    "dealers.view_territory",
+    "dealers.view_productline",
+    "dealers.view_approval",
+    "dealers.view_internalnote",
+    "contracts.view_contract",
+    "contracts.view_target",
+    "contracts.view_rulepack",
+    "performance.view_scorecard",
+    "performance.view_scorecardtemplate",
+    "ledger.view_movement",
+    "ledger.view_stockcount",
+    "ledger.view_invoice",
+    "ledger.view_payment",
+    "ledger.view_order",
+    "ledger.view_reportdue",
+)
+_AGREE = (  # drafting what is to be agreed
+    "contracts.add_contract",
+    "contracts.change_contract",
+    "contracts.submit_contract",
+    "contracts.add_target",
+    "contracts.change_target",
+    "contracts.end_contract",
+)
+_ASSESS = (
+    "performance.run_assessment",
+    "performance.publish_assessment",
+    "performance.view_assessment",
+    "performance.export_scorecards",
+)
+_REPORTS = (  # who owes which report
+    "ledger.add_reportduty",
+    "ledger.change_reportduty",
+    "ledger.waive_report",
+)
+_PLACES = (  # the trees and the catalogue
+    "dealers.add_territory",
+    "dealers.change_territory",
+    "dealers.add_productline",
+    "dealers.change_productline",
+    "dealers.add_product",
+    "dealers.change_product",
+    "dealers.add_terminal",
+    "dealers.change_terminal",
+)
+_CARE = (
+    "dealers.change_dealer",
+    "dealers.add_contact",
+    "dealers.change_contact",
+    "dealers.add_document",
+    "dealers.change_document",
+    "dealers.add_internalnote",
+    "dealers.add_bankaccount",
+    "dealers.view_bankaccount",
+    "dealers.export_dealers",
+)
+_IMPORT = (
+    "ledger.view_importbatch",
+    "ledger.add_importbatch",
+    "ledger.post_importbatch",
+    "ledger.reverse_importbatch",
+)
+
+ROLES = (
+    RoleSpec("account_manager", _("Account manager"), (*_READ, *_CARE, *_AGREE, *_REPORTS, "ledger.view_importbatch")),
+    RoleSpec(
+        "regional_director",
+        _("Regional director"),
+        (
+            *_READ,
+            *_CARE,
+            *_AGREE,
+            *_REPORTS,
+            "dealers.add_dealer",
+            "dealers.transfer_dealer",
+            "ledger.view_importbatch",
+            "performance.answer_objection",
+            "performance.export_scorecards",
+        ),
+    ),
+    RoleSpec("product_line_manager", _("Product-line manager"), (*_READ, "dealers.export_dealers")),
+    RoleSpec(
+        "head_of_sales",
+        _("Head of sales"),
+        (
+            *_READ,
+            *_CARE,
+            *_IMPORT,
+            *_AGREE,
+            *_ASSESS,
+            *_REPORTS,
+            "dealers.add_dealer",
+            "dealers.transfer_dealer",
+            "dealers.archive_dealer",
+            "contracts.approve_contract",
+            "performance.answer_objection",
+        ),
+    ),
+    RoleSpec(
+        "marketing_director",
+        _("Marketing director"),
+        (
+            *_READ,
+            "dealers.export_dealers",
+            "performance.add_scorecardtemplate",
+            "performance.change_scorecardtemplate",
+            "performance.export_scorecards",
+        ),
+    ),
+    RoleSpec(
+        "channel_operations",
+        _("Channel operations"),
+        (
+            *_READ,
+            *_CARE,
+            *_PLACES,
+            *_IMPORT,
+            *_AGREE,
+            *_ASSESS,
+            *_REPORTS,
+            "dealers.add_dealer",
+            "dealers.archive_dealer",
+            "dealers.add_invitation",
+            "contracts.file_contract",
+        ),
+    ),
+    RoleSpec(
+        "finance",
+        _("Finance"),
+        (
+            *_READ,
+            *_IMPORT,
+            "dealers.view_bankaccount",
+            "dealers.add_bankaccount",
+            "dealers.approve_bankaccount",
+            "dealers.export_dealers",
+            "ledger.add_exchangerate",
+        ),
+    ),
+    RoleSpec(
+        "legal",
+        _("Legal"),
+        (
+            *_READ,
+            "dealers.add_document",
+            "dealers.add_internalnote",
+            "contracts.review_contract",
+            "contracts.change_rulepack",
+        ),
+    ),
+    RoleSpec("service", pgettext_lazy("role", "Service"), (*_READ, "dealers.add_internalnote")),
+    RoleSpec(
+        "administrator",
+        _("Administrator"),
+        (
+            "dealers.administer",
+            *_PLACES,
+            "dealers.view_territory",
+            "dealers.view_productline",
+            "dealers.view_product",
+            "dealers.view_terminal",
+            "dealers.view_company",
+            "dealers.change_delivery",
+            "core.change_job",
+        ),
+    ),
+    RoleSpec(
+        "dealer_executive",
+        _("Dealer executive"),
+        (
+            "dealers.view_dealer",
+            "dealers.view_contact",
+            "dealers.add_contact",
+            "dealers.change_contact",
+            "dealers.view_document",
+            "dealers.add_document",
+            "dealers.view_outlet",
+            "dealers.change_outlet",
+            "dealers.view_product",
+            "dealers.view_bankaccount",
+            "dealers.add_bankaccount",
+            "dealers.manage_own_people",
+            "contracts.view_contract",
+            "contracts.view_target",
+            "contracts.agree_target",
+            "contracts.view_rulepack",
+            "performance.view_scorecard",
+            "performance.view_scorecardtemplate",
+            "performance.acknowledge_scorecard",
+            "performance.add_objection",
+            "ledger.view_movement",
+            "ledger.view_stockcount",
+            "ledger.view_invoice",
+            "ledger.view_payment",
+            "ledger.view_order",
+            "ledger.view_reportdue",
+            "ledger.file_report",
+        ),
+        is_dealers=True,
+    ),
+    RoleSpec(
+        "dealer_staff",
+        _("Dealer staff"),
+        (
+            "dealers.view_dealer",
+            "dealers.view_contact",
+            "dealers.view_document",
+            "dealers.view_outlet",
+            "dealers.change_outlet",
+            "dealers.view_product",
+            "contracts.view_target",
+            "ledger.view_movement",
+            "ledger.view_stockcount",
+            "ledger.view_order",
+            "ledger.view_reportdue",
+            "ledger.file_report",
+        ),
+        is_dealers=True,
+        needs_second_factor=False,
+    ),
+)
+BY_CODE = {role.code: role for role in ROLES}

@@ -1,0 +1,76 @@
+"""What a member of staff may reach. One function for lists, reports, exports and API alike.
+
+A dealer belongs by its home territory; other ways to belong (a grant in force, matched by its line) are contributed
+by the rooms above through `belongs_by`. Rules only ever narrow: no assignment reaches nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One assignment in force: a territory as number range (None: everywhere) and a line likewise."""
+
+    role: str
+    node: tuple[int, int] | None
+    line: tuple[int, int] | None
+
+    @property
+    def is_everywhere(self) -> bool:
+        return self.node is None and self.line is None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A person's rights and reach, loaded with the account in one query."""
+
+    rights: frozenset[str] = frozenset()
+    reaches: tuple[Reach, ...] = ()
+
+
+_contributions: list[Callable[[Reach], Q]] = []
+
+
+def belongs_by(contribution: Callable[[Reach], Q]) -> Callable[[Reach], Q]:
+    """Register another way in which a dealer belongs to an assignment (a condition on `Dealer`)."""
+    _contributions.append(contribution)
+    return contribution
+
+
+def reach(user: Any) -> Q:
+    """The condition on `Dealer` for what this person may see."""
+    from dealers.backends import scope_of  # needs the models, which need this module
+
+    condition = Q(pk__in=[])
+    for one in scope_of(user).reaches:
+        if one.is_everywhere:
+            return Q()
+        condition |= reached(one)
+    return condition
+
+
+def reached(one: Reach) -> Q:
+    """The condition on `Dealer` for one assignment that is not everywhere."""
+    condition = Q(pk__in=[])
+    if one.line is None and one.node is not None:
+        condition |= Q(home__low__gte=one.node[0], home__low__lte=one.node[1])
+    for contribution in _contributions:
+        condition |= contribution(one)
+    return condition
+
+
+def nodes(user: Any) -> Q:
+    """The condition on `Territory` for the nodes a person of ours looks after."""
+    from dealers.backends import scope_of
+
+    condition = Q(pk__in=[])
+    for one in scope_of(user).reaches:
+        if one.is_everywhere:
+            return Q()
+        if one.node is not None and one.line is None:
+            condition |= Q(low__gte=one.node[0], low__lte=one.node[1])
+    return condition

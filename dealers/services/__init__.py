@@ -1,0 +1,1 @@
+"""Verbs: what changes people, dealers, documents and approvals."""

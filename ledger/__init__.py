@@ -1,0 +1,1 @@
+"""What happened: facts, imports, roll-ups, receivables, exchange rates."""

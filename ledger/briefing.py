@@ -1,0 +1,129 @@
+"""What the ledger has to say on My day, in a dealer's file and on his home page."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import formatting
+from dealers import briefing
+from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
+from dealers.tabs import Tab, add
+from ledger import receivables
+from ledger.models import Order, ReportDue
+from ledger.receivables import OpenItem
+
+add(Tab("trade", gettext_lazy("Trade"), "ledger:trade", order=10, permission="ledger.view_movement"))
+
+
+def open_items(reader: Reader) -> list[OpenItem]:
+    """The unpaid invoices of the one dealer that the page is about, read once a page."""
+    return reader.once("open items", lambda: receivables.open_items(reader.dealers, on=reader.on))
+
+
+@briefing.figures(order=40, permission="ledger.view_invoice")
+def owed(reader: Reader) -> Iterator[Figure]:
+    """What is owed, in the dealer's own currency, and what of it is late."""
+    if reader.dealer is None:
+        return
+    items = [item for item in open_items(reader) if item.currency == reader.dealer.currency]
+    total = sum((item.open for item in items), Decimal(0))
+    late = sum((item.open for item in items if item.days_late(on=reader.on)), Decimal(0))
+    currency = reader.dealer.currency
+    following = next((item for item in items if item.due_on and item.due_on >= reader.on), None)
+    if late:
+        note = _("%(amount)s of it is overdue") % {"amount": formatting.money(late, currency)}
+    elif following is not None and following.due_on is not None:
+        note = _("next %(amount)s on %(day)s") % {
+            "amount": formatting.money(following.open, currency), "day": formatting.day(following.due_on)}  # fmt: skip
+    else:
+        note = _("Nothing is open.")
+    yield Figure(
+        label=_("Owed to us") if reader.user.is_ours else _("You owe"),
+        value=formatting.number(total),
+        unit=formatting.unit(currency),
+        url=reverse("ledger:trade", args=[reader.dealer.public_id]) + "#money",
+        state="late" if late else "",
+        context_line=note,
+    )
+
+
+@briefing.card(order=15, places=(Place.FILE, Place.HOME), permission="ledger.view_order")
+def on_the_way(reader: Reader) -> Card | None:
+    found = Order.objects.visible_to(reader.user).filter(dealer=reader.dealer).on_the_way()
+    orders = list(found.order_by("promised_on", "pk")[:4])
+    if not orders or reader.dealer is None:
+        return None
+    return Card(
+        title=_("Orders on the way"),
+        lines=[
+            Line(
+                title=order.number,
+                why=_("%(state)s, %(amount)s")
+                % {"state": order.get_state_display(), "amount": formatting.money(order.amount, order.currency)},
+                due=order.promised_on,
+            )
+            for order in orders
+        ],
+        more=_("All orders"),
+        more_url=f"{reverse('ledger:orders')}?dealer={reader.dealer.public_id}",
+    )
+
+
+@briefing.work(order=5, places=(Place.HOME,), permission="ledger.file_report")
+def reports_due(reader: Reader) -> Iterator[Work]:
+    """What the dealer himself has to report, oldest first."""
+    for one in ReportDue.objects.visible_to(reader.user).open().order_by("due_on", "pk")[: reader.cut]:
+        yield Work(
+            "clipboard-check",
+            _("Report %(report)s for %(month)s") % {"report": one.get_kind_display(), "month": one.period},
+            why=_("Key it in, send a file, or say that there is nothing to report."),
+            url=reverse("ledger:report_file", args=[one.public_id]),
+            due=one.due_on,
+            action=_("Report"),
+            section=Section.LATE if one.due_on < reader.on else Section.TODAY,
+        )
+
+
+@briefing.work(order=45, places=(Place.FILE, Place.DAY), permission="ledger.view_reportdue")
+def reports_late(reader: Reader) -> Iterator[Work]:
+    """Who owes reports: one row a dealer, however many they are."""
+    late = ReportDue.objects.visible_to(reader.user).late(on=reader.on).filter(dealer__in=reader.dealers)
+    by_dealer: dict[int, list[ReportDue]] = {}
+    for one in late.select_related("dealer").order_by("due_on", "pk")[: 5 * reader.cut]:
+        by_dealer.setdefault(one.dealer_id, []).append(one)
+    for some in list(by_dealer.values())[: reader.cut]:
+        dealer = some[0].dealer
+        text = ngettext("%(dealer)s owes %(count)d report", "%(dealer)s owes %(count)d reports", len(some))
+        yield Work(
+            "clipboard-check",
+            text % {"dealer": dealer.local_name, "count": len(some)},
+            why=formatting.listed(f"{one.get_kind_display()}, {one.period.short}" for one in some[:3]),
+            url=f"{reverse('ledger:reports')}?dealer={dealer.public_id}&state=open",
+            due=some[0].due_on,
+            action=_("Open"),
+            section=Section.LATE,
+            dealer_id=dealer.pk,
+        )
+
+
+@briefing.work(order=40, places=(Place.FILE, Place.DAY), permission="ledger.view_invoice")
+def overdue(reader: Reader) -> Iterator[Work]:
+    """Who is late with paying, by currency, the oldest debt first."""
+    debts = receivables.overdue(reader.dealers, on=reader.on, most=reader.cut)
+    dealers = {one.pk: one for one in reader.dealers.filter(pk__in={debt.dealer_id for debt in debts})}
+    for debt in debts:
+        dealer = dealers[debt.dealer_id]
+        yield Work(
+            "cash",
+            _("%(dealer)s: %(amount)s overdue")
+            % {"dealer": dealer.local_name, "amount": formatting.money(debt.total, debt.currency)},
+            why=_("The oldest invoice was due on %(day)s.") % {"day": formatting.day(debt.oldest)},
+            url=reverse("ledger:trade", args=[dealer.public_id]) + "#money",
+            due=debt.oldest,
+            action=_("Open"),
+            section=Section.LATE,
+            dealer_id=debt.dealer_id,
+        )

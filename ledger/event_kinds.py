@@ -1,0 +1,45 @@
+"""What happens in the ledger."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dealers.events import EventKind, Visibility, define
+
+define(
+    EventKind("dealer.imported", _("%(actor)s took over the file of %(subject)s by import"), icon="table-import"),
+    EventKind(
+        "import.checked",
+        _("The file %(subject)s is checked: %(stored)s of %(read)s rows are ready to be posted"),
+        icon="table-import",
+        visibility=Visibility.INTERNAL,
+        title=_("A file that I uploaded is checked, posted or refused"),
+    ),
+    EventKind(
+        "import.refused",
+        _("The file %(subject)s was refused: nothing of it was stored"),
+        icon="table-import",
+        tone="bad",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
+        "import.posted",
+        _("%(actor)s posted the import %(subject)s: %(stored)s of %(read)s rows"),
+        icon="table-import",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
+        "import.discarded",
+        _("%(actor)s discarded the import %(subject)s"),
+        icon="trash",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
+        "import.reversed",
+        _("%(actor)s reversed the import %(subject)s"),
+        icon="arrow-back-up",
+        tone="bad",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind("report.filed", _("%(actor)s filed the report %(subject)s: %(rows)s rows"), icon="clipboard-check"),
+    EventKind("report.nil", _("%(actor)s had nothing to report: %(subject)s"), icon="clipboard-check"),
+    EventKind("report.waived", _("%(actor)s waived the report %(subject)s"), icon="x"),
+)

@@ -1,0 +1,1 @@
+"""What people narrow the lists of this room by."""

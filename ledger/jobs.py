@@ -1,0 +1,82 @@
+"""Reading and posting files apart from a request.
+
+A job runs as the person who asked, with the rights and the reach held when it runs; only for the work on entries it
+takes the role of jobs, which alone may write them.
+"""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
+
+from core import schedules
+from core.database.context import acting
+from core.database.roles import Role
+from core.errors import Refused
+from core.formatting import number
+from core.jobs import RunsAs, job
+from core.models import Schedule
+from core.runs import Run
+from ledger.imports.problems import file_problem
+from ledger.models import ImportBatch
+from ledger.services import batches, dues
+
+
+@job(
+    batches.CHECK,
+    title=gettext_lazy("Checking a file"),
+    runs_as=RunsAs.PERSON,
+    permission="ledger.add_importbatch",
+    queue="import",
+    done_text="%(text)s",
+)
+def check_import(run: Run) -> dict[str, Any]:
+    batch = _carry_out(run, batches.check)
+    ready = gettext("%(stored)s of %(read)s rows are ready to be posted.")
+    return _result(batch, ready if batch.rows_stored else gettext("No row of this file is ready to be posted."))
+
+
+@job(
+    batches.POST,
+    title=gettext_lazy("Posting an import"),
+    runs_as=RunsAs.PERSON,
+    permission="ledger.post_importbatch",
+    queue="import",
+    done_text="%(text)s",
+)
+def post_import(run: Run) -> dict[str, Any]:
+    return _result(_carry_out(run, batches.post), gettext("%(stored)s of %(read)s rows are in the ledger."))
+
+
+def _carry_out(run: Run, verb: Callable[..., ImportBatch]) -> ImportBatch:
+    batch = ImportBatch.objects.visible_to(run.by).filter(pk=run.payload["batch"]).first()
+    if batch is None:
+        raise Refused(gettext("This import is no longer within your reach."))
+    with acting(Role.JOBS, user_id=run.by.pk):
+        return verb(batch, by=run.by, tell=run.progress)
+
+
+def _result(batch: ImportBatch, sentence: str) -> dict[str, Any]:
+    """What the job's page says, in the language of who asked, and where it leads."""
+    if batch.problem:
+        text = file_problem(batch.problem, batch.problem_values)
+    else:
+        text = sentence % {"stored": number(batch.rows_stored), "read": number(batch.rows_read)}
+    return {"text": text, "url": batch.get_absolute_url()}
+
+
+OPEN_REPORTS = "ledger.open_reports"
+
+
+@job(
+    OPEN_REPORTS,
+    title=gettext_lazy("Opening the reports that are due"),
+    done_text=gettext_lazy("%(opened)s reports are due now."),
+)
+def open_reports(run: Run) -> dict[str, Any]:
+    return {"opened": dues.open_dues(on=timezone.localdate())}
+
+
+schedules.define(schedules.Default("Reports due", OPEN_REPORTS, Schedule.Every.DAY, at=time(0, 30)))

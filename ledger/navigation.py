@@ -1,0 +1,26 @@
+"""What this room brings to the sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import Entry, add
+
+add(
+    Entry(
+        "perform",
+        _("Ledger and imports"),
+        "ledger:imports",
+        icon="table-import",
+        permission="ledger.view_importbatch",
+        order=20,
+        short_label=_("Imports"),
+    ),
+    Entry(
+        "perform", _("Reports"), "ledger:reports", icon="clipboard-check", permission="ledger.waive_report", order=22
+    ),
+    Entry(
+        "business", _("My trade"), "ledger:my_trade", icon="shopping-cart", permission="ledger.view_movement", order=20
+    ),
+    Entry(
+        "business", _("Reports"), "ledger:reports", icon="clipboard-check", permission="ledger.file_report", order=25
+    ),
+)

@@ -1,0 +1,8 @@
+"""The lists of this room: imports, and the entries that they brought."""
+
+from ledger.tables.entries import INVOICES, MOVEMENTS, PAYMENTS, STOCK
+from ledger.tables.imports import IMPORTS
+from ledger.tables.orders import ORDERS
+from ledger.tables.reports import REPORTS
+
+__all__ = ["IMPORTS", "INVOICES", "MOVEMENTS", "ORDERS", "PAYMENTS", "REPORTS", "STOCK"]

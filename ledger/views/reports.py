@@ -1,0 +1,113 @@
+"""Reports of dealers: what is due, filing one by phone or file, and waiving one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.doors import Audience, door
+from core.errors import Refused
+from core.listing import show
+from core.periods import months_later
+from dealers.forms.dealers import ReasonForm
+from dealers.models import Product
+from dealers.requests import PortalRequest
+from dealers.views.frame import BOTH, fulfil, status_of
+from ledger.forms import ReportForm
+from ledger.imports.problems import FileRefused
+from ledger.models import Movement, ReportDue, StockCount
+from ledger.services import reports
+from ledger.services.reports import RowsRefused
+from ledger.tables import REPORTS
+
+RECENT = 6  # months in which a product was traded to be offered on the form
+
+
+@door(Audience.PORTAL, permission="ledger.view_reportdue")
+def report_list(request: PortalRequest) -> HttpResponse:
+    return show(request, REPORTS)
+
+
+@door(Audience.PORTAL, "ledger.reportdue", permission="ledger.view_reportdue")
+def report(request: PortalRequest, public_id: str) -> HttpResponse:
+    """One report: when it was due and filed, and what can be done about it."""
+    due = _find(request, public_id)
+    is_open = due.filed_on is None and due.waived_by_id is None
+    context = {
+        "due": due,
+        "outcome": due.outcome(on=timezone.localdate()),
+        "may_file": is_open and not request.user.is_ours and request.user.has_perm("ledger.file_report"),
+        "may_waive": is_open and request.user.is_ours and request.user.has_perm("ledger.waive_report"),
+    }
+    return render(request, "ledger/report_due.html", context)
+
+
+@door(Audience.DEALER, "ledger.reportdue", permission="ledger.file_report", methods=BOTH)
+def file(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Key in the pieces of each product, or send a file. What is wrong comes back with everything still typed in."""
+    due = _find(request, public_id)
+    products = _products(request, due)
+    form = ReportForm(request.POST or None, request.FILES or None, due=due, products=products)
+    faults: list[str] = []
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        data = upload.read() if upload else form.rows()
+        name = upload.name if upload else f"{due.kind}-{due.month:%Y-%m}.csv"
+        try:
+            reports.file(due, data, by=request.user, file_name=name)
+        except RowsRefused as refused:
+            faults = refused.faults
+            form.add_error(None, str(refused))
+        except (FileRefused, Refused) as refused:
+            form.add_error("file" if upload else None, str(refused))
+        else:
+            messages.success(request, _("Thank you. The report is filed."))
+            return redirect("ledger:reports")
+    context = {"due": due, "form": form, "faults": faults, "is_open": due.filed_on is None and not due.waived_by_id}
+    return render(request, "ledger/report.html", context, status=status_of(form))
+
+
+def _products(request: PortalRequest, due: ReportDue) -> QuerySet[Product]:
+    """What was traded lately; where nothing was, the whole catalogue."""
+    since = months_later(due.month, -RECENT)
+    visible: Any = Movement.objects.visible_to(request.user).filter(dealer=due.dealer_id, occurred_on__gte=since)
+    traded = set(visible.order_by().values_list("product_id", flat=True).distinct())
+    counted: Any = StockCount.objects.visible_to(request.user).filter(dealer=due.dealer_id, counted_on__gte=since)
+    traded |= set(counted.order_by().values_list("product_id", flat=True).distinct())
+    products = Product.objects.visible_to(request.user).order_by("code")
+    return products.filter(pk__in=traded) if traded else products[:60]
+
+
+@door(Audience.DEALER, "ledger.reportdue", permission="ledger.file_report", methods=("POST",))
+def nothing(request: PortalRequest, public_id: str) -> HttpResponse:
+    due = _find(request, public_id)
+    try:
+        reports.nothing_to_report(due, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted: nothing to report for this month."))
+    return redirect("ledger:reports")
+
+
+@door(Audience.STAFF, "ledger.reportdue", permission="ledger.waive_report", methods=BOTH)
+def waive(request: PortalRequest, public_id: str) -> HttpResponse:
+    due, form = _find(request, public_id), ReasonForm(request.POST or None)
+    if form.is_valid() and fulfil(
+        form, lambda: reports.waive(due, by=request.user, reason=form.cleaned_data["reason"])
+    ):
+        messages.success(request, _("The report is waived."))
+        return redirect("ledger:reports")
+    context = {"due": due, "form": form}
+    return render(request, "ledger/report_waive.html", context, status=status_of(form))
+
+
+def _find(request: PortalRequest, public_id: str) -> ReportDue:
+    found = ReportDue.objects.visible_to(request.user).select_related(
+        "dealer__manager", "duty", "filed_by", "waived_by"
+    )
+    return get_object_or_404(found, public_id=public_id)

@@ -1,0 +1,1 @@
+"""What was agreed: terms, grants, targets, price limits, rebates, cases, parting."""

@@ -1,0 +1,59 @@
+"""Decisions about contracts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract
+from contracts.services import contracts
+from core import formatting
+from dealers.approvals import ApprovalKind, Fact, Step, define
+from dealers.history import label_of
+from dealers.models import User
+
+
+class ContractKind(ApprovalKind):
+    """A contract before it is offered: legal reads the wording, the head of sales decides the deal."""
+
+    code = contracts.KIND
+    title = _("Contract")
+    model = Contract
+    steps = (
+        Step(_("Legal reviews the wording"), "contracts.review_contract", working_days=3),
+        Step(_("The head of sales approves"), "contracts.approve_contract", working_days=3),
+    )
+    icon = "file-text"
+
+    def approved(self, subject: Any, *, by: User) -> None:
+        contracts.offer(subject, by=by)
+
+    def sent_back(self, subject: Any, *, by: User) -> None:
+        contracts.send_back(subject, by=by)
+
+    def rejected(self, subject: Any, *, by: User) -> None:
+        contracts.send_back(subject, by=by)
+
+    def withdrawn(self, subject: Any, *, by: User) -> None:
+        contracts.send_back(subject, by=by)
+
+    def facts(self, subject: Any, user: User) -> Sequence[Fact]:
+        if not user.has_perm("contracts.view_contract"):
+            return ()
+        term = _("%(start)s to %(end)s") % {
+            "start": formatting.day(subject.starts_on), "end": formatting.day(subject.ends_on)}  # fmt: skip
+        limit = subject.credit_limit
+        return [
+            (label_of(Contract, "company"), subject.company),
+            (_("Term"), term),
+            (label_of(Contract, "payment_days"), subject.payment_days),
+            (
+                label_of(Contract, "credit_limit"),
+                formatting.money(limit, subject.currency) if limit is not None else _("none"),
+            ),
+            (_("Grants"), formatting.listed(subject.grants.select_related("territory", "line"))),
+            (label_of(Contract, "special_terms"), subject.special_terms),
+        ]
+
+
+define(ContractKind())

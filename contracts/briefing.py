@@ -1,0 +1,152 @@
+"""What this room has to say on My day, in a dealer's file and on his home page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracts.models import Contract, RebateTerm, Target
+from contracts.sheet import Earned, Progress
+from core import formatting
+from dealers import briefing
+from dealers.briefing import Figure, Place, Reader, Section, Work
+from dealers.tabs import Tab, add
+from ledger.briefing import open_items
+from ledger.models import Order
+
+SOON = timedelta(days=90)
+
+add(
+    Tab(
+        "contract",
+        gettext_lazy("Contract"),
+        "contracts:tab",
+        order=20,
+        permission="contracts.view_contract",
+        count=lambda user, dealer: Contract.objects.visible_to(user).filter(dealer=dealer),
+    )
+)
+
+
+@briefing.figures(order=20, permission="contracts.view_target")
+def target(reader: Reader) -> Iterator[Figure]:
+    """How far the target of the whole assortment is, against the time that has passed."""
+    found = Target.objects.visible_to(reader.user).agreed().running(on=reader.on)
+    found = found.filter(dealer=reader.dealer, line=None, measure=Target.Measure.AMOUNT)
+    one = found.select_related("contract", "dealer", "line").prefetch_related("months").first()
+    if one is None:
+        return
+    progress = Progress(one, on=reader.on)
+    so_far = progress.share_until_now
+    yield Figure(
+        label=_("Target %(year)s") % {"year": one.starts_on.year},
+        value=formatting.percent(progress.share),
+        url=one.get_absolute_url(),
+        state=progress.verdict,
+        context_line=_("%(share)s of what was due by today") % {"share": formatting.percent(so_far)}
+        if so_far is not None
+        else "",
+    )
+
+
+@briefing.figures(order=30, permission="contracts.view_contract")
+def rebate(reader: Reader) -> Iterator[Figure]:
+    """What the running period has earned so far, and how far the next tier is."""
+    found = RebateTerm.objects.visible_to(reader.user).filter(
+        dealer=reader.dealer, contract__in=Contract.objects.visible_to(reader.user).in_force(on=reader.on)
+    )
+    for term in found.select_related("contract", "dealer", "line").prefetch_related("tiers")[:1]:
+        earned = Earned(term, on=reader.on)
+        yield Figure(
+            label=_("Rebate, %(period)s so far") % {"period": earned.period.short},
+            value=formatting.amount(earned.earning.total, term.currency),
+            unit=formatting.unit(term.currency),
+            url=term.contract.get_absolute_url() + "#rebates",
+            context_line=earned.near_miss or _("The highest tier is reached."),
+        )
+
+
+@briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target")
+def targets_to_agree(reader: Reader) -> Iterator[Work]:
+    found = Target.objects.visible_to(reader.user).filter(
+        status=Target.Status.PROPOSED, contract__status__in=[Contract.Status.ACTIVE, Contract.Status.IN_NOTICE]
+    )
+    for one in found.order_by("starts_on")[: reader.cut]:
+        yield Work(
+            "target",
+            _("A target is proposed to you: %(total)s") % {"total": formatting.money(one.total, one.currency)},
+            why=_("Look at its months, then agree or talk to your account manager."),
+            url=one.get_absolute_url(),
+            action=_("Open"),
+            section=Section.TODAY,
+        )
+
+
+@briefing.work(order=35, places=(Place.FILE, Place.DAY), permission="contracts.view_contract")
+def ending(reader: Reader) -> Iterator[Work]:
+    """Contracts whose term ends soon: renew, or let it end knowingly."""
+    found = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer__in=reader.dealers)
+    for one in found.filter(ends_on__lte=reader.on + SOON).select_related("dealer").order_by("ends_on")[: reader.cut]:
+        yield Work(
+            "file-text",
+            _("The contract with %(dealer)s ends") % {"dealer": one.dealer.local_name},
+            why=_("It goes on by a year unless notice is given.")
+            if one.prolongs and one.status == Contract.Status.ACTIVE
+            else _("It ends with its term. Agree a new one in time."),
+            url=one.get_absolute_url(),
+            due=one.ends_on,
+            action=_("Open"),
+            section=Section.RISK,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
+def to_file(reader: Reader) -> Iterator[Work]:
+    """Signed papers that are not on file yet."""
+    found = Contract.objects.visible_to(reader.user).filter(
+        status__in=[Contract.Status.OFFERED, Contract.Status.SIGNED_BY_DEALER], dealer__in=reader.dealers
+    )
+    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
+        is_signed = one.status == Contract.Status.SIGNED_BY_DEALER
+        yield Work(
+            "signature",
+            (_("To be filed: %(number)s") if is_signed else _("Waiting for signatures: %(number)s"))
+            % {"number": one.number},
+            why=one.dealer.local_name,
+            url=one.get_absolute_url(),
+            due=one.starts_on,
+            action=_("Open"),
+            section=Section.DECIDE,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.figures(order=50, permission="contracts.view_contract")
+def credit(reader: Reader) -> Iterator[Figure]:
+    """What may still be ordered on credit: the limit less what is owed and, where agreed, less open orders."""
+    contract = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer=reader.dealer).first()
+    if contract is None or contract.credit_limit is None or reader.dealer is None:
+        return
+    owed = sum((item.open for item in open_items(reader) if item.currency == contract.currency), Decimal(0))
+    orders = Decimal(0)
+    if contract.credit_counts_orders:
+        found = Order.objects.visible_to(reader.user).filter(dealer=reader.dealer, state=Order.State.OPEN)
+        orders = found.filter(currency=contract.currency).aggregate(sum=Sum("amount"))["sum"] or orders
+    left = contract.credit_limit - owed - orders
+    yield Figure(
+        label=_("Credit left"),
+        value=formatting.number(left),
+        unit=formatting.unit(contract.currency),
+        url=contract.get_absolute_url(),
+        state="late" if left < 0 else "",
+        context_line=_("limit %(limit)s − owed %(owed)s − open orders %(orders)s")
+        % {
+            "limit": formatting.number(contract.credit_limit),
+            "owed": formatting.number(owed),
+            "orders": formatting.number(orders),
+        },
+    )

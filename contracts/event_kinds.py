@@ -1,0 +1,112 @@
+"""What happens to contracts and their terms."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dealers.events import EventKind, Visibility, define
+
+INTERNAL = Visibility.INTERNAL
+BOTH_WAYS = ("bell", "email")
+
+define(
+    EventKind(
+        "contract.drafted", _("%(actor)s drafted the contract %(subject)s"), icon="file-text", visibility=INTERNAL
+    ),
+    EventKind("contract.changed", _("%(actor)s changed the draft %(subject)s"), icon="edit", visibility=INTERNAL),
+    EventKind(
+        "contract.submitted", _("%(actor)s sent the contract %(subject)s to review"), icon="send", visibility=INTERNAL
+    ),
+    EventKind(
+        "contract.back_to_draft",
+        _("The contract %(subject)s is a draft again"),
+        icon="arrow-back-up",
+        visibility=INTERNAL,
+    ),
+    EventKind(
+        "contract.offered",
+        _("The contract %(subject)s was offered for signature"),
+        icon="signature",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("A contract is offered to us"),
+    ),
+    EventKind(
+        "contract.signed",
+        _("Both sides signed the contract %(subject)s"),
+        icon="signature",
+        tone="good",
+        topic="decisions",
+    ),
+    EventKind(
+        "contract.filed",
+        _("The contract %(subject)s is on file and in force"),
+        icon="archive",
+        tone="good",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("A contract comes into force"),
+    ),
+    EventKind("contract.dropped", _("%(actor)s gave up the draft %(subject)s"), icon="x", visibility=INTERNAL),
+    EventKind(
+        "contract.withdrawn",
+        _("The contract %(subject)s was withdrawn"),
+        icon="x",
+        tone="bad",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("An offered contract is withdrawn"),
+    ),
+    EventKind(
+        "contract.notice",
+        _("Notice of the contract %(subject)s was given"),
+        icon="alert-triangle",
+        tone="bad",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("Notice of a contract is given"),
+    ),
+    EventKind("contract.ended", _("The contract %(subject)s has ended"), icon="archive", topic="decisions"),
+    EventKind("contract.prolonged", _("The contract %(subject)s goes on by a year"), icon="refresh", topic="decisions"),
+    EventKind("grant.added", _("%(actor)s granted %(grant)s in %(subject)s"), icon="map-pin", visibility=INTERNAL),
+    EventKind("grant.taken_out", _("%(actor)s took %(grant)s out of %(subject)s"), icon="map-pin", visibility=INTERNAL),
+    EventKind("target.proposed", _("%(actor)s proposed a target: %(target)s"), icon="target", topic="money"),
+    EventKind(
+        "target.proposed_in_draft",
+        _("%(actor)s proposed a target in a draft: %(target)s"),
+        icon="target",
+        visibility=INTERNAL,
+    ),
+    EventKind("target.spread", _("%(actor)s spread a target over its months anew: %(target)s"), icon="target"),
+    EventKind(
+        "target.agreed", _("%(actor)s agreed to the target %(target)s"), icon="check", tone="good", topic="money"
+    ),
+    EventKind("target.withdrawn", _("%(actor)s withdrew the target %(target)s"), icon="x", topic="money"),
+    EventKind("price_limit.added", _("%(actor)s added to %(subject)s: %(limit)s"), icon="tag", visibility=INTERNAL),
+    EventKind(
+        "price_limit.taken_out", _("%(actor)s took out of %(subject)s: %(limit)s"), icon="tag", visibility=INTERNAL
+    ),
+    EventKind(
+        "rebate.added",
+        _("%(actor)s put the rebate %(rebate)s into %(subject)s"),
+        icon="percentage",
+        visibility=INTERNAL,
+    ),
+    EventKind(
+        "rebate.changed",
+        _("%(actor)s changed the rebate %(rebate)s in %(subject)s"),
+        icon="percentage",
+        visibility=INTERNAL,
+    ),
+    EventKind(
+        "rebate.taken_out",
+        _("%(actor)s took the rebate %(rebate)s out of %(subject)s"),
+        icon="percentage",
+        visibility=INTERNAL,
+    ),
+    EventKind(
+        "rules.revised",
+        _("%(actor)s revised the rules of %(subject)s"),
+        icon="gavel",
+        topic="decisions",
+        visibility=INTERNAL,
+    ),
+)

@@ -1,0 +1,24 @@
+"""What people narrow contracts and targets by."""
+
+from typing import Any
+
+import django_filters
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract, Target
+from core.listing.filters import AnyOfFilter
+from dealers.filters import OfDealerFilter
+
+
+class ContractFilter(OfDealerFilter):
+    status = AnyOfFilter(label=_("State"), choices=Contract.Status.choices)
+    jurisdiction = django_filters.CharFilter(label=_("Jurisdiction"), max_length=10)
+    ends_by = django_filters.DateFilter(label=_("Ends by"), field_name="ends_on", lookup_expr="lte")
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        return queryset.filter(self.of_dealer(value) | models.Q(number__icontains=value))
+
+
+class TargetFilter(OfDealerFilter):
+    status = AnyOfFilter(label=_("State"), choices=Target.Status.choices)

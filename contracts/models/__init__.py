@@ -1,0 +1,24 @@
+"""What was agreed: contracts and their terms, and the rules of law that bound them."""
+
+from contracts.models.contract import Contract
+from contracts.models.grant import Grant, GrantException, GrantTerminal
+from contracts.models.price_limit import PriceLimit
+from contracts.models.rebate import RebateTerm, RebateTier
+from contracts.models.rule_pack import Mode, RulePack, RuleSetting, Tool
+from contracts.models.target import Target, TargetMonth
+
+__all__ = [
+    "Contract",
+    "Grant",
+    "GrantException",
+    "GrantTerminal",
+    "Mode",
+    "PriceLimit",
+    "RebateTerm",
+    "RebateTier",
+    "RulePack",
+    "RuleSetting",
+    "Target",
+    "TargetMonth",
+    "Tool",
+]

@@ -1,0 +1,290 @@
+"""A contract as a page tells it: its terms in words, how far its targets and rebates are, the rebate worked through."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from contracts import facts, rules
+from contracts.models import Contract, Grant, Mode, PriceLimit, RebateTerm, Target, Tool
+from contracts.tiers import Earning, NextTier, Step, Tier, both_readings, earn, next_tier
+from core import formatting
+from core.drawing import Track, track
+from core.periods import Length, Period
+from ledger import lines
+from ledger.models import Level
+
+ZERO = Decimal(0)
+METHODS = dict(RebateTerm.Method.choices)
+
+
+# ---- targets ---------------------------------------------------------------------------------
+class Progress:
+    """How far a target is on a day: by month, and as a whole. Sell-in net of returns, in the target's currency."""
+
+    def __init__(self, target: Target, *, on: date) -> None:
+        self.target, self.on = target, on
+
+    @cached_property
+    def months(self) -> list[tuple[date, Decimal, Decimal | None]]:
+        """(month, target, sell-in); months to come have none."""
+        bought = facts.sell_in_by_month(
+            self.target.contract, self.target.starts_on, self.target.ends_on, line=self.target.line
+        )
+        this_month = self.on.replace(day=1)
+        return [
+            (one.month, one.value, bought.get(one.month, ZERO) if one.month <= this_month else None)
+            for one in self.target.months.all()
+        ]
+
+    @property
+    def actual(self) -> Decimal:
+        return sum((bought for _month, _value, bought in self.months if bought is not None), ZERO)
+
+    @property
+    def until_now(self) -> Decimal:
+        """The target of the months that are over, with the days of the running one that have passed."""
+        total = ZERO
+        for month, value, _bought in self.months:
+            period = Period.of(month, Length.MONTH)
+            if period.end <= self.on:
+                total += value
+            elif period.start <= self.on:
+                total += value * ((self.on - period.start).days + 1) / period.days
+        return total
+
+    @property
+    def share(self) -> Decimal:
+        """Of the whole target."""
+        return self.actual / self.target.total if self.target.total else ZERO
+
+    @property
+    def share_until_now(self) -> Decimal | None:
+        return self.actual / self.until_now if self.until_now else None
+
+    @property
+    def missing(self) -> Decimal:
+        return max(self.target.total - self.actual, ZERO)
+
+    @property
+    def chart(self) -> dict[str, Any]:
+        """Points of `charts.js` target: bars of what was bought, a stroke for what was agreed."""
+        return {
+            "x": [formatting.month(month) for month, _value, _bought in self.months],
+            "names": [pgettext("of a chart", "Sell-in"), pgettext("of a chart", "Target")],
+            "actual": [bought for _month, _value, bought in self.months],
+            "target": [value for _month, value, _bought in self.months],
+            "open": next((i for i, (month, _v, _b) in enumerate(self.months) if month == self.on.replace(day=1)), -1),
+            "unit": self.target.currency,
+        }
+
+    @property
+    def label(self) -> str:
+        return _("%(actual)s of %(target)s, by month") % {
+            "actual": formatting.money(self.actual, self.target.currency),
+            "target": formatting.money(self.target.total, self.target.currency)}  # fmt: skip
+
+    @property
+    def url(self) -> str:
+        """The lines behind what was bought."""
+        end = min(self.target.ends_on, self.on)
+        return lines.movements(
+            self.target.dealer, level=Level.MAKER_TO_DEALER, start=self.target.starts_on, end=end,
+            line=self.target.line.code if self.target.line else "",
+        )  # fmt: skip
+
+    @property
+    def verdict(self) -> str:
+        """Late when less was bought than the time that has passed would ask for."""
+        return "" if self.share_until_now is None or self.share_until_now >= 1 else "soon"
+
+
+# ---- rebates ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the table, worked through with numbers."""
+
+    title: str
+    calculation: str
+    total: str
+    is_agreed: bool
+
+
+class Earned:
+    """A rebate with its table, both readings of its example, and how far its period is."""
+
+    def __init__(self, term: RebateTerm, *, on: date) -> None:
+        self.term, self.on = term, on
+
+    @cached_property
+    def tiers(self) -> list[Tier]:
+        return [Tier(one.threshold, one.rate) for one in self.term.tiers.all()]
+
+    @property
+    def rows(self) -> list[tuple[int, str, str, str]]:
+        """(number, reached from, rate, what it pays at the threshold)."""
+        found = []
+        for number, tier in enumerate(self.tiers, start=1):
+            pays = earn(tier.threshold, self.tiers, self.term.method, self.term.currency, cap=self.term.cap)
+            found.append(
+                (number, formatting.number(tier.threshold), formatting.rate(tier.rate), self._amount(pays.total))
+            )
+        return found
+
+    @property
+    def readings(self) -> list[Reading]:
+        """The worked example: the same turnover under both readings, the agreed one marked."""
+        return [
+            Reading(
+                str(METHODS[earning.method]), _working(earning.steps), self._amount(earning.total),
+                earning.method == self.term.method,
+            )
+            for earning in both_readings(self.term.example, self.tiers, self.term.currency)
+        ]  # fmt: skip
+
+    @cached_property
+    def period(self) -> Period:
+        return Period.of(self.on, Length(self.term.period))
+
+    @cached_property
+    def turnover(self) -> Decimal:
+        """Sell-in of the running period so far, as far as the contract runs in it."""
+        start = max(self.period.start, self.term.contract.starts_on)
+        end = min(self.period.end, self.on)
+        return facts.sell_in(self.term.contract, start, end, line=self.term.line) if start <= end else ZERO
+
+    @cached_property
+    def earning(self) -> Earning:
+        return earn(self.turnover, self.tiers, self.term.method, self.term.currency, cap=self.term.cap)
+
+    @property
+    def working(self) -> str:
+        return _working(self.earning.steps) or formatting.number(ZERO)
+
+    @cached_property
+    def following(self) -> NextTier | None:
+        return next_tier(self.turnover, self.tiers, self.term.method, self.term.currency, cap=self.term.cap)
+
+    @property
+    def near_miss(self) -> str:
+        """How little is missing to the next tier, until when, and what it is worth."""
+        if self.following is None:
+            return ""
+        return _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.") % {
+            "more": formatting.money(self.following.missing, self.term.currency),
+            "day": formatting.day(self.period.end),
+            "rate": formatting.rate(self.following.tier.rate),
+            "worth": formatting.money(self.following.worth, self.term.currency),
+        }
+
+    @property
+    def track(self) -> Track:
+        marks = [
+            (tier.threshold, f"{formatting.number(tier.threshold)} · {formatting.rate(tier.rate)}")
+            for tier in self.tiers
+        ]
+        return track(self.turnover, formatting.number(self.turnover), marks)
+
+    @property
+    def track_label(self) -> str:
+        return _("Bought %(turnover)s in %(period)s.") % {
+            "turnover": formatting.money(self.turnover, self.term.currency),
+            "period": self.period,
+        }
+
+    @property
+    def url(self) -> str:
+        start = max(self.period.start, self.term.contract.starts_on)
+        return lines.movements(
+            self.term.dealer, level=Level.MAKER_TO_DEALER, start=start, end=min(self.period.end, self.on),
+            line=self.term.line.code if self.term.line else "",
+        )  # fmt: skip
+
+    def _amount(self, value: Decimal) -> str:
+        return formatting.amount(value, self.term.currency)
+
+
+def _working(steps: Iterable[Step]) -> str:
+    return " + ".join(f"{formatting.number(step.base, 2)} × {formatting.rate(step.rate)}" for step in steps)
+
+
+# ---- the whole -------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ShownGrant:
+    grant: Grant
+    what: str
+    less: str
+
+    @property
+    def exclusivity(self) -> str:
+        return self.grant.get_exclusivity_display()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLimit:
+    limit: PriceLimit
+    mode: str
+    why: str
+
+
+class Sheet:
+    """Everything about one contract, read through what the reader may see."""
+
+    def __init__(self, contract: Contract, user: Any, *, on: date) -> None:
+        self.contract, self.user, self.on = contract, user, on
+
+    @cached_property
+    def grants(self) -> list[ShownGrant]:
+        found = Grant.objects.visible_to(self.user).filter(contract=self.contract).for_page()
+        return [_shown(grant) for grant in found]
+
+    @cached_property
+    def targets(self) -> list[Progress]:
+        found = Target.objects.visible_to(self.user).filter(contract=self.contract)
+        found = found.exclude(status=Target.Status.WITHDRAWN).select_related("contract", "dealer", "line")
+        return [Progress(target, on=self.on) for target in found.prefetch_related("months")]
+
+    @cached_property
+    def rebates(self) -> list[Earned]:
+        found = RebateTerm.objects.visible_to(self.user).filter(contract=self.contract)
+        found = found.select_related("contract", "dealer", "line").prefetch_related("tiers")
+        return [Earned(term, on=self.on) for term in found]
+
+    @cached_property
+    def limits(self) -> list[ShownLimit]:
+        found = list(
+            PriceLimit.objects.visible_to(self.user).filter(contract=self.contract).select_related("product", "line")
+        )
+        modes = rules.modes_of(self.contract.jurisdiction, on=self.on) if found else {}
+        shown = []
+        for limit in found:
+            mode = modes.get(Tool(limit.tool), Mode.OFF)
+            shown.append(ShownLimit(limit, str(mode.label), rules.why(mode)))
+        return shown
+
+    @property
+    def notice_deadline(self) -> date:
+        return self.contract.notice_deadline()
+
+
+def _shown(grant: Grant) -> ShownGrant:
+    terminals = [one.terminal.local_name for one in grant.terminals.all()]
+    spared = [one.territory.local_name for one in grant.exceptions.all()]
+    line = grant.line.local_name if grant.line else _("all product lines")
+    if grant.territory is None:
+        return ShownGrant(grant, f"{formatting.listed(terminals)}, {line}", "")
+    less = [*spared, *terminals]
+    return ShownGrant(
+        grant, f"{grant.territory.local_name}, {line}",
+        _("without %(places)s") % {"places": formatting.listed(less)} if less else "",
+    )  # fmt: skip
+
+
+def running_of(contracts: Sequence[Contract], *, on: date) -> Contract | None:
+    """The one in force on the day, else the latest."""
+    return next((one for one in contracts if one.is_in_force(on=on)), contracts[0] if contracts else None)

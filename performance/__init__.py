@@ -1,0 +1,1 @@
+"""Facts held against terms: measures, scorecards, rebates due, findings."""

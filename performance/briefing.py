@@ -1,0 +1,103 @@
+"""What this room has to say on My day, in a dealer's file and on his home page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import formatting
+from dealers import briefing
+from dealers.briefing import Figure, Place, Reader, Section, Work
+from dealers.rights import looks_after_all
+from dealers.tabs import Tab, add
+from performance.models import Assessment, Objection, Scorecard
+from performance.sheet import TREND, Sheet
+
+ANSWERABLE = timedelta(days=92)  # later nobody is asked any more
+
+add(
+    Tab(
+        "scores",
+        gettext_lazy("Scores"),
+        "performance:scores",
+        order=30,
+        permission="performance.view_scorecard",
+        count=lambda user, dealer: Scorecard.objects.visible_to(user).filter(dealer=dealer).of_latest_editions(),
+    )
+)
+
+
+@briefing.figures(order=10, permission="performance.view_scorecard")
+def score(reader: Reader) -> Iterator[Figure]:
+    """The last score with its course; the dealer reads of what was published only."""
+    found = Scorecard.objects.visible_to(reader.user).of_latest_editions().filter(dealer=reader.dealer)
+    cards = list(found.published().order_by("-ends_on", "length")[: 3 * TREND])
+    if not cards:
+        return
+    latest = cards[0]
+    course = [card for card in reversed(cards) if card.length == latest.length][-TREND:]
+    before = next((card for card in course if card.period == latest.span.previous.key), None)
+    sheet = Sheet(latest, before=before, course=course)
+    yield Figure(
+        label=_("Score, %(period)s") % {"period": latest.span.short},
+        value="" if latest.score is None else formatting.number(latest.score, 1),
+        grade=latest.grade,
+        url=latest.get_absolute_url(),
+        reason=sheet.no_score if latest.score is None else "",
+        delta=sheet.delta,
+        delta_note=sheet.delta_note,
+        verdict=sheet.verdict,
+        spark=[card.score for card in course],
+        spark_label=_("Scores of the last %(count)d periods") % {"count": len(course)},
+    )
+
+
+@briefing.work(order=20, places=(Place.HOME,), permission="performance.acknowledge_scorecard")
+def cards_to_answer(reader: Reader) -> Iterator[Work]:
+    """Cards that the dealer has not answered."""
+    found = Scorecard.objects.visible_to(reader.user).of_latest_editions()
+    recent = found.filter(status=Scorecard.Status.PUBLISHED, published_at__date__gte=reader.on - ANSWERABLE)
+    for card in recent.order_by("-starts_on")[: reader.cut]:
+        yield Work(
+            "chart-bar",
+            _("Your scorecard, %(period)s") % {"period": card.span},
+            why=_("Look at it, then acknowledge it or object."),
+            url=card.get_absolute_url(),
+            action=_("Open"),
+            section=Section.TODAY,
+        )
+
+
+@briefing.work(order=20, places=(Place.FILE, Place.DAY), permission="performance.answer_objection")
+def objections_to_answer(reader: Reader) -> Iterator[Work]:
+    found = Objection.objects.visible_to(reader.user).filter(
+        outcome=Objection.Outcome.WAITING, dealer__in=reader.dealers
+    )
+    for one in found.select_related("scorecard", "dealer").order_by("due_on")[: reader.cut]:
+        yield Work(
+            "message",
+            _("Objection to a scorecard: %(dealer)s") % {"dealer": one.dealer.local_name},
+            why=one.text,
+            url=one.scorecard.get_absolute_url(),
+            due=one.due_on,
+            action=_("Answer"),
+            section=Section.DECIDE,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=25, places=(Place.DAY,), permission="performance.publish_assessment")
+def assessments_to_publish(reader: Reader) -> Iterator[Work]:
+    if not looks_after_all(reader.user):
+        return
+    found = Assessment.objects.visible_to(reader.user).filter(state=Assessment.State.COMPUTED)
+    for one in found.order_by("-ends_on")[: reader.cut]:
+        yield Work(
+            "calculator",
+            _("Assessment not published: %(period)s") % {"period": one.span},
+            why=_("No dealer sees his card before it is published."),
+            url=one.get_absolute_url(),
+            action=_("Look at it"),
+            section=Section.DECIDE,
+        )

@@ -1,0 +1,69 @@
+"""What happens to results."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dealers.events import EventKind, Visibility, define
+
+BOTH_WAYS = ("bell", "email")
+
+define(
+    EventKind(
+        "assessment.computed", _("%(actor)s assessed %(subject)s"), icon="calculator", visibility=Visibility.INTERNAL
+    ),
+    EventKind(
+        "assessment.published",
+        _("%(actor)s published %(subject)s"),
+        icon="speakerphone",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
+        "scorecard.published",
+        _("%(subject)s was published"),
+        icon="chart-bar",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("A scorecard of ours is published"),
+    ),
+    EventKind(
+        "scorecard.acknowledged", _("%(actor)s acknowledged %(subject)s"), icon="check", tone="good", topic="decisions"
+    ),
+    EventKind(
+        "objection.raised",
+        _("%(actor)s objected to %(subject)s"),
+        icon="message",
+        tone="bad",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("A dealer objects to a scorecard"),
+    ),
+    EventKind("objection.withdrawn", _("%(actor)s withdrew the objection to %(subject)s"), icon="x"),
+    EventKind(
+        "objection.upheld",
+        _("%(actor)s upheld the objection to %(subject)s"),
+        icon="check",
+        tone="good",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("Our objection is answered"),
+    ),
+    EventKind(
+        "objection.not_upheld",
+        _("%(actor)s did not uphold the objection to %(subject)s"),
+        icon="x",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("Our objection is answered"),
+    ),
+    EventKind(
+        "template.put_in_use",
+        _("%(actor)s put the scorecard template %(subject)s in use"),
+        icon="adjustments",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
+        "template.drafted",
+        _("%(actor)s drafted the scorecard template %(subject)s"),
+        icon="adjustments",
+        visibility=Visibility.INTERNAL,
+    ),
+)

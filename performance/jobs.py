@@ -1,0 +1,68 @@
+"""What the performance room does by itself: assess the period that has ended, a few days into the next."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from core import schedules
+from core.formatting import number
+from core.jobs import RunsAs, job
+from core.models import Schedule
+from core.periods import Period
+from core.runs import Run
+from dealers.models import User
+from performance.models import ScorecardTemplate
+from performance.services import assessments
+from performance.services.assessments import Summary
+
+ASSESS_BY_SCHEDULE = "performance.assess_by_schedule"
+
+
+@job(
+    assessments.ASSESS,
+    title=gettext_lazy("Assessing dealers"),
+    runs_as=RunsAs.PERSON,
+    permission="performance.run_assessment",
+    queue="assessment",
+    done_text="%(text)s",
+)
+def assess(run: Run) -> dict[str, Any]:
+    """Asked for by a person, for the period in the payload."""
+    period = Period.parse(run.payload["period"])
+    summary = assessments.assess(period, by=run.by, reason=run.payload.get("reason", ""), tell=run.progress)
+    return _result(period, summary)
+
+
+@job(
+    ASSESS_BY_SCHEDULE,
+    title=gettext_lazy("Assessing the period that has ended"),
+    queue="assessment",
+    done_text="%(text)s",
+)
+def assess_by_schedule(run: Run) -> dict[str, Any]:
+    """The schedule's period key says how long the periods are: 2026-04 months, 2026-Q2 quarters, 2026 years."""
+    due = datetime.fromisoformat(run.payload["due_at"]).date()
+    length = Period.parse(run.payload["period"]).length
+    period = Period.of(due, length).previous
+    if not ScorecardTemplate.objects.in_use().filter(length=length.value).exists():
+        return {"text": gettext("No template for this length is in use."), "url": ""}
+    by = User.objects.only("pk", "kind").get(kind=User.Kind.SYSTEM)
+    return _result(period, assessments.assess(period, by=by, tell=run.progress))
+
+
+def _result(period: Period, summary: Summary) -> dict[str, Any]:
+    """What the job's page says, and where it leads."""
+    if summary.assessment is None:
+        text = gettext("%(period)s: nothing has changed since the last edition.") % {"period": period}
+        return {"text": text, "url": ""}
+    text = gettext("%(period)s: %(scored)s of %(dealers)s dealers have a score.") % {
+        "period": period, "scored": number(summary.scored), "dealers": number(summary.dealers)}  # fmt: skip
+    return {"text": text, "url": summary.assessment.get_absolute_url()}
+
+
+schedules.define(
+    schedules.Default("Monthly assessment", ASSESS_BY_SCHEDULE, Schedule.Every.MONTH, at=time(3, 0), day=5),
+    schedules.Default("Quarterly assessment", ASSESS_BY_SCHEDULE, Schedule.Every.QUARTER, at=time(3, 30), day=10),
+    schedules.Default("Yearly assessment", ASSESS_BY_SCHEDULE, Schedule.Every.YEAR, at=time(4, 0), day=15),
+)

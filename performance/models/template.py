@@ -1,0 +1,162 @@
+"""The rules of judging: which measures count how much, and from what value on they earn their points."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from core.ids import new_public_id
+from core.ownership import shared
+from core.periods import LENGTHS
+from dealers.models import Dealer, Person
+from dealers.models.naming import Named
+
+
+class ScorecardTemplateQuerySet(models.QuerySet["ScorecardTemplate"]):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody may read the rules that are or were in use; drafts are for our people."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.exclude(status=ScorecardTemplate.Status.DRAFT) if user.is_dealers else self
+
+    def in_use(self) -> Self:
+        return self.filter(status=ScorecardTemplate.Status.IN_USE)
+
+
+@shared
+class ScorecardTemplate(Named):
+    """One version of a set of rules. What is in use never changes: a change makes the next version.
+
+    `tiers` narrows it to dealers of these tiers; empty means all whom no narrower template names.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("template", "Draft")
+        IN_USE = "in_use", pgettext_lazy("template", "In use")
+        RETIRED = "retired", pgettext_lazy("template", "Replaced")
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    code = models.CharField(_("code"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
+    length = models.CharField(_("assessed by"), max_length=7, choices=LENGTHS)
+    tiers = ArrayField(
+        models.CharField(max_length=10, choices=Dealer.Tier), verbose_name=_("dealer tiers"), default=list, blank=True
+    )
+    minimum_coverage = models.DecimalField(
+        _("least share of the weight with data"), max_digits=4, decimal_places=3, default=Decimal("0.5"),
+        help_text=_("Below it there is no score: too little is known."),
+    )  # fmt: skip
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    put_in_use_on = models.DateField(_("in use since"), null=True, editable=False)
+    reason = models.TextField(_("reason of the change"), blank=True)
+
+    objects = ScorecardTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scorecard template")
+        verbose_name_plural = _("scorecard templates")
+        ordering = ["code", "-version"]
+        constraints = [
+            models.UniqueConstraint(name="performance_template_version_once", fields=["code", "version"]),
+            models.UniqueConstraint(
+                name="performance_template_one_in_use",
+                fields=["code"],
+                condition=Q(status="in_use"),
+                violation_error_message=_("Another version of this template is in use."),
+            ),
+            models.CheckConstraint(
+                name="performance_template_coverage_is_a_share",
+                condition=Q(minimum_coverage__gte=0, minimum_coverage__lte=1),
+                violation_error_message=_("The least coverage lies between 0% and 100%."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("performance:template", args=[self.public_id])
+
+
+class TemplatePartQuerySet[M: models.Model](models.QuerySet[M]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(template__in=ScorecardTemplate.objects.visible_to(user))
+
+
+@shared
+class TemplateMeasure(models.Model):
+    """One measure of a template. Its score runs in a straight line from 0 points at `zero_at` to 100 at `full_at`.
+
+    Where less is better, `zero_at` lies above. With `full_until` and `zero_again_at` too much loses points as well
+    (days of cover). `floor` is the value below which (beyond which, where less is better) there are no points at all.
+    """
+
+    template = models.ForeignKey(ScorecardTemplate, models.PROTECT, related_name="measures")
+    position = models.PositiveSmallIntegerField(_("position"))
+    measure = models.CharField(_("measure"), max_length=40)
+    weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2)
+    zero_at = models.DecimalField(_("no points at"), max_digits=20, decimal_places=6, default=0)
+    full_at = models.DecimalField(_("full points from"), max_digits=20, decimal_places=6)
+    full_until = models.DecimalField(_("full points until"), max_digits=20, decimal_places=6, null=True, blank=True)
+    zero_again_at = models.DecimalField(_("no points again at"), max_digits=20, decimal_places=6, null=True, blank=True)
+    floor = models.DecimalField(_("no points short of"), max_digits=20, decimal_places=6, null=True, blank=True)
+
+    objects = TemplatePartQuerySet["TemplateMeasure"].as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("measure of a template")
+        verbose_name_plural = _("measures of templates")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(name="performance_templatemeasure_once", fields=["template", "measure"]),
+            models.CheckConstraint(
+                name="performance_templatemeasure_weighs",
+                condition=Q(weight__gt=0, weight__lte=100),
+                violation_error_message=_("A weight lies above 0 and at most at 100."),
+            ),
+            models.CheckConstraint(
+                name="performance_templatemeasure_has_a_slope",
+                condition=~Q(zero_at=F("full_at")),
+                violation_error_message=_("No points and full points cannot begin at the same value."),
+            ),
+            models.CheckConstraint(
+                name="performance_templatemeasure_range_is_whole",
+                condition=Q(full_until__isnull=True, zero_again_at__isnull=True)
+                | Q(full_until__gte=F("full_at"), zero_again_at__gt=F("full_until"), zero_at__lt=F("full_at")),
+                violation_error_message=_("A range rises, stays full, and falls again, in this order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.measure
+
+
+@shared
+class TemplateGrade(models.Model):
+    """A letter, from the score at which it begins (equal to or above)."""
+
+    template = models.ForeignKey(ScorecardTemplate, models.PROTECT, related_name="grades")
+    letter = models.CharField(_("grade"), max_length=2)
+    from_score = models.DecimalField(_("from"), max_digits=4, decimal_places=1)
+
+    objects = TemplatePartQuerySet["TemplateGrade"].as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("grade of a template")
+        verbose_name_plural = _("grades of templates")
+        ordering = ["-from_score"]
+        constraints = [
+            models.UniqueConstraint(name="performance_templategrade_letter_once", fields=["template", "letter"]),
+            models.UniqueConstraint(name="performance_templategrade_score_once", fields=["template", "from_score"]),
+            models.CheckConstraint(
+                name="performance_templategrade_is_a_score", condition=Q(from_score__gte=0, from_score__lte=100)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.letter

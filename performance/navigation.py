@@ -1,0 +1,45 @@
+"""What this room brings to the sidebar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.navigation import Entry, add, count_by
+from performance.models import Objection
+
+add(
+    Entry(
+        "perform",
+        _("Scorecards"),
+        "performance:scorecards",
+        icon="chart-bar",
+        permission="performance.view_scorecard",
+        order=10,
+        counter="objections",
+        shortcut=True,
+    ),
+    Entry(
+        "perform",
+        _("Assessments"),
+        "performance:assessments",
+        icon="calculator",
+        permission="performance.view_assessment",
+        order=12,
+    ),
+    Entry(
+        "business",
+        _("My score"),
+        "performance:my_score",
+        icon="chart-bar",
+        permission="performance.view_scorecard",
+        order=10,
+        shortcut=True,
+    ),
+)
+
+count_by(
+    "objections",
+    lambda user: (
+        Objection.objects.visible_to(user).filter(outcome=Objection.Outcome.WAITING)
+        if user.is_ours and user.has_perm("performance.answer_objection")
+        else None
+    ),
+)

@@ -1,0 +1,100 @@
+"""The results' part of a world: for each dealer a published card with an objection, and one that is not published."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from contracts.models import Contract
+from core.database.context import acting
+from core.database.roles import Role
+from core.periods import Length, Period
+from core.worlds import OURS, Seen, World
+from dealers.models import Dealer, User
+from performance.models import (
+    Assessment,
+    Objection,
+    Scorecard,
+    ScorecardLine,
+    ScorecardTemplate,
+    TemplateGrade,
+    TemplateMeasure,
+)
+
+ANSWERED, TOLD, UNTOLD = (Period.parse(key) for key in ("2026-Q1", "2026-Q2", "2026-Q3"))
+
+
+def build(world: World) -> None:
+    account = next(one for one in world.accounts if (one.role, one.reach) == ("channel_operations", "everywhere"))
+    by = User.objects.get(email=account.email)
+    with world.making(OURS), acting(Role.JOBS):
+        template = _template(world)
+        assessments = [_assessment(world, by, period) for period in (ANSWERED, TOLD, UNTOLD)]
+    for owner in world.owners():
+        with world.making(owner), acting(Role.JOBS):
+            dealer = Dealer.objects.get(code=owner)
+            answered, _told, _untold = (_card(world, dealer, assessment, template) for assessment in assessments)
+            _objection(world, answered, by)
+
+
+def _template(world: World) -> ScorecardTemplate:
+    """Rules that everybody may read."""
+    template = ScorecardTemplate(
+        code=f"w{world.seed}", name="World", name_zh="世界",
+        length=Length.QUARTER.value, minimum_coverage=Decimal("0.5"),
+        status=ScorecardTemplate.Status.RETIRED,
+    )  # fmt: skip
+    template.save()
+    world.keep(template)
+    TemplateMeasure(template=template, position=1, measure="attainment", weight=100, full_at=1).save()
+    TemplateGrade(template=template, letter="A", from_score=85).save()
+    return template
+
+
+def _assessment(world: World, by: User, period: Period) -> Assessment:
+    signed: dict[str, Any] = {"state": Assessment.State.PUBLISHED, "published_at": timezone.now()}
+    assessment = Assessment(
+        period=period.key, length=period.length.value, starts_on=period.start, ends_on=period.end,
+        cut_off=timezone.now(), computed_at=timezone.now(), computed_by_id=by.pk,
+        **(signed | {"published_by_id": by.pk} if period is not UNTOLD else {}),
+    )  # fmt: skip
+    assessment.save()
+    return world.keep(assessment)
+
+
+def _card(world: World, dealer: Dealer, assessment: Assessment, template: ScorecardTemplate) -> Scorecard:
+    seen = Seen.INTERNAL if assessment.period == UNTOLD.key else Seen.BOTH
+    contract = Contract.objects.filter(dealer=dealer).order_by("pk").first()
+    card = Scorecard(
+        dealer=dealer, assessment=assessment, contract=contract, template=template, period=assessment.period,
+        length=assessment.length, starts_on=assessment.starts_on, ends_on=assessment.ends_on, edition=1,
+        cut_off=assessment.cut_off, currency="EUR", weight=100, weight_with_data=100, points=Decimal("71.5"),
+        score=Decimal("71.5"), grade="C", peers=3,
+    )  # fmt: skip
+    card.save()
+    line = ScorecardLine(
+        dealer=dealer, scorecard=card, position=1, measure="attainment", weight=100, zero_at=0, full_at=1,
+        score=Decimal("71.5"), points=Decimal("71.5"), value=Decimal("0.715"),
+        inputs={
+            "actual": f"{world.number(dealer.code, seen)}.0000",
+            "target": f"{world.number(dealer.code, seen)}.0000",
+        },
+    )  # fmt: skip
+    line.save()
+    if seen is Seen.BOTH:
+        is_answered = assessment.period == ANSWERED.key
+        card.status = Scorecard.Status.OBJECTED if is_answered else Scorecard.Status.PUBLISHED
+        card.published_at = timezone.now()
+        card.save(update_fields=["status", "published_at"])
+    world.keep(card, dealer.code, seen)
+    world.keep(line, dealer.code, seen)
+    return card
+
+
+def _objection(world: World, card: Scorecard, by: User) -> None:
+    line = card.lines.get()
+    world.make(
+        Objection, card.dealer.code, dealer=card.dealer, scorecard=card, line=line, raised_by_id=by.pk,
+        due_on=date(2026, 5, 1),
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""Personas: alice runs Northgate, ann works there, bob runs another dealer, carol manages Northgate's region."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dealers.models import Dealer, Territory, User
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters() -> None:
+    """Nobody is throttled for what an earlier test tried."""
+    cache.clear()
+
+
+@pytest.fixture
+def world(db: None) -> Territory:
+    return factories.territory("WORLD", name="World", name_zh="世界")
+
+
+@pytest.fixture
+def north(world: Territory) -> Territory:
+    return factories.territory("NORTH", parent=world, name="North", name_zh="北区")
+
+
+@pytest.fixture
+def south(world: Territory) -> Territory:
+    return factories.territory("SOUTH", parent=world, name="South", name_zh="南区")
+
+
+@pytest.fixture
+def northgate(north: Territory) -> Dealer:
+    return factories.dealer("NG", name="Northgate", name_zh="北门建材", home=north)
+
+
+@pytest.fixture
+def southport(south: Territory) -> Dealer:
+    return factories.dealer("SP", name="Southport", name_zh="南港商贸", home=south)
+
+
+@pytest.fixture
+def alice(northgate: Dealer) -> User:
+    return factories.person("Alice", "dealer_executive", dealer=northgate)
+
+
+@pytest.fixture
+def ann(northgate: Dealer) -> User:
+    return factories.person("Ann", "dealer_staff", dealer=northgate)
+
+
+@pytest.fixture
+def bob(southport: Dealer) -> User:
+    return factories.person("Bob", "dealer_executive", dealer=southport)
+
+
+@pytest.fixture
+def carol(north: Territory) -> User:
+    return factories.person("Carol", "account_manager", node=north)
+
+
+@pytest.fixture
+def dave(world: Territory) -> User:
+    """Head of sales: everywhere, every line."""
+    return factories.person("Dave", "head_of_sales")
+
+
+@pytest.fixture
+def erin(world: Territory) -> User:
+    return factories.person("Erin", "administrator")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A client for one person, past the sign-in page."""
+
+    def sign_in(user: User, **extra: Any) -> Client:
+        client = Client(**extra)
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """What a block asks the database: statements about rows, without entering roles and transaction marks.
+
+    with statements() as asked:
+        client.get("/dealers/")
+    assert len(asked) <= 6
+    """
+
+    @contextmanager
+    def capture() -> Iterator[list[str]]:
+        asked: list[str] = []
+        with CaptureQueriesContext(connection) as captured:
+            yield asked
+        asked += [one["sql"] for one in captured.captured_queries if not one["sql"].strip().lower().startswith(_MARKS)]
+
+    return capture
+
+
+_MARKS = (
+    "begin", "commit", "rollback", "savepoint", "release", "set ", "reset",
+    "select set_config", "select current_setting",
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""A world for each module that asks for one: built once, held in a transaction, every test in a savepoint of it."""
+
+import copy
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from core import worlds
+from dealers import step_up
+from dealers.backends import ActorBackend
+from tests.walls import matrix
+from tests.walls.matrix import Actor, Visitor
+
+CELLS = pytest.StashKey[str]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """How much was tried, after every run that tried it."""
+    if told := config.stash.get(CELLS, ""):
+        terminalreporter.write_line(told)
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[worlds.World]:
+    """Three dealers: the first and the third in the north, the second in the south."""
+    world = worlds.World(seed=7, size=3, variant=1, starts=datetime.now(UTC))
+    held = transaction.atomic()
+    held._from_testcase = True  # type: ignore[attr-defined]  # durable blocks inside count as outermost, as in TestCase
+    with django_db_blocker.unblock():
+        held.__enter__()
+        worlds.build(world)
+    yield world
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        held.__exit__(None, None, None)
+
+
+@pytest.fixture
+def network(built_world: worlds.World, db: None) -> worlds.World:
+    return built_world
+
+
+@pytest.fixture(scope="module")
+def everybody(built_world: worlds.World, django_db_blocker: DjangoDbBlocker) -> list[Actor]:
+    with django_db_blocker.unblock():
+        return matrix.actors(built_world)
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Visitor]:
+    """Many requests quickly: the same account is read once, and thousands of refusals are not logged."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ActorBackend, "get_user", _reading_once(ActorBackend.get_user))
+        # People sign in once for a whole module: that they proved themselves lately must not depend on the machine.
+        patch.setattr(step_up.recently_confirmed, "__defaults__", (timedelta(days=1),))
+        logging.disable(logging.ERROR)
+        with override_settings(SECOND_FACTOR_REQUIRED=True):
+            yield Visitor()
+        logging.disable(logging.NOTSET)
+
+
+def _reading_once(real: Any) -> Any:
+    """Reading the account with its rights is half of a small request; in a held world it does not change."""
+    seen: dict[int, Any] = {}
+
+    def get_user(self: ActorBackend, user_id: int) -> Any:
+        if user_id not in seen:
+            seen[user_id] = real(self, user_id)
+        return copy.copy(seen[user_id])
+
+    return get_user

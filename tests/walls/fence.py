@@ -1,0 +1,85 @@
+"""Everything that belongs to somebody, as one checksum per table: what another's request changes, shows."""
+
+from collections import Counter
+from collections.abc import Container, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.core import mail
+
+from core.ownership import Kind
+from tests.walls import catalogue
+from tests.walls.catalogue import rows
+
+# Columns that the database works out from shared trees: a territory that is moved moves them with it.
+DERIVED = {"contracts_grant": ("area", "shops", "lines")}
+
+
+class Fence:
+    """Around the rows, files and messages of some dealers."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        found = rows("select id from dealers_dealer where code = any(%s)", list(codes))
+        self.dealers = [pk for (pk,) in found]
+        self.people = [pk for (pk,) in rows("select id from dealers_user where dealer_id = any(%s)", self.dealers)]
+        self.owned = owned_columns()
+        self.parts = [
+            (table, f"select '{table}.{column}', {_digest(table)} "
+             f"from {table} as one where {column} = any(array[{','.join(map(str, ids)) or 'null'}]::bigint[])")
+            for table, column, ids in [
+                *((table, column, self.dealers) for table, column in self.owned),
+                *((table, column, self.people) for table, column in columns_of_people()),
+            ]
+        ]  # fmt: skip
+        self.addresses = {email for (email,) in rows("select email from dealers_user where id = any(%s)", self.people)}
+
+    def state(self, tables: Container[str] | None = None) -> dict[str, str]:
+        """A checksum for each column that says whose a row is; of these tables only, or of all."""
+        asked = [statement for table, statement in self.parts if tables is None or table in tables]
+        found = {str(name): str(digest) for name, digest in rows(" union all ".join(asked))} if asked else {}
+        found["files"] = " ".join(sorted(f"{path}:{path.stat().st_size}" for path in stored_files()))
+        found["mail"] = str(sum(1 for message in mail.outbox if self.addresses & set(message.recipients())))
+        return found
+
+    def breaches(self, before: dict[str, str], tables: Container[str] | None = None) -> list[str]:
+        """What is not as it was. A new file may belong to whoever asked; a missing one may not."""
+        after = self.state(tables)
+        gone = set(before["files"].split()) - set(after["files"].split())
+        changed = [name for name in after if name != "files" and before[name] != after[name]]
+        return [*changed, *(f"file {name} is gone" for name in gone)]
+
+
+def _digest(table: str) -> str:
+    """A checksum of rows, without what follows from elsewhere."""
+    text = f"(to_jsonb(one) - array{list(DERIVED[table])})::text" if table in DERIVED else "one::text"
+    return f"md5(coalesce(string_agg({text}, '|' order by {text}), ''))"
+
+
+def rows_written() -> Counter[str]:
+    """Rows written in this transaction so far, by table; also those undone since, and those that a trigger wrote."""
+    statement = (
+        "select relname, n_tup_ins + n_tup_upd + n_tup_del from pg_stat_xact_user_tables "
+        "where n_tup_ins + n_tup_upd + n_tup_del > 0"
+    )
+    return Counter({str(table): int(number) for table, number in rows(statement)})
+
+
+def owned_columns() -> list[tuple[str, str]]:
+    """(table, column) of every table that says whose a row is: the register's, and whatever has a dealer_id."""
+    declared = {table: one.column for table, one in catalogue.tables_of(Kind.DEALER_OWNED).items()}
+    found = rows(
+        "select table_name from information_schema.columns join pg_class on relname = table_name "
+        "where table_schema = 'public' and column_name = 'dealer_id' and relkind in ('r', 'p')"
+    )
+    return sorted({**{table: "dealer_id" for (table,) in found}, **declared}.items())
+
+
+def columns_of_people() -> list[tuple[str, str]]:
+    """(table, column) of every reference to an account: notices, rights, sessions, second factors."""
+    keys = {(key.table, key.columns[0]) for key in catalogue.foreign_keys() if key.parent == "dealers_user"}
+    return sorted({*keys, ("dealers_user", "id")})
+
+
+def stored_files() -> list[Path]:
+    root = Path(settings.MEDIA_ROOT)
+    return [path for path in root.rglob("*") if path.is_file()] if root.exists() else []

@@ -1,0 +1,250 @@
+"""The door matrix: every address × every actor × own, foreign and missing objects × methods, found at run time.
+
+Nothing here names a page. An address says by its door who it is for and which kind of object stands in it; the world
+says which objects there are and whose. What cannot be worked out from that is a fault, with a hint what to declare.
+"""
+
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
+
+from core.doors import Address, Audience
+from core.worlds import MISSING_ID, OURS, Account, Seen, Thing, World
+from dealers.models import User
+from dealers.roles import BY_CODE
+from dealers.world import EVERYWHERE
+
+# Values of parameters that name no object. An unknown parameter is a fault: say here what may stand in it.
+VALUES: dict[str, str] = {
+    "uidb36": "1",
+    "key": "abcdef-0123456789abcdef0123456789abcdef",
+    "app_label": "dealers",
+    "url": "nowhere/",
+    "content_type_id": "1",
+}
+# What an address needs behind the question mark to answer at all.
+QUERIES = {"admin:autocomplete": "?app_label=dealers&model_name=assignment&field_name=user&term=a"}
+# What an address without a page of its own wants to be sent: {own} stands for a dealer, {colleague} for one of ours.
+POSTS: dict[str, dict[str, str]] = {
+    "dealers:export_selected": {"format": "xlsx", "selected": "{own}"},
+    "dealers:hand_over": {"selected": "{own}", "to": "{colleague}", "reason": "A reason with enough words in it"},
+}
+FORMATS = ("csv", "xlsx")  # what may stand in {file_format}
+KEYS = ("public_id", "object_id", "pk")  # parameters that name the object of the door's kind
+SAME_ROW = {"dealers.person": "dealers.user"}  # two models of one row
+ANONYMOUS = Account("account_manager", OURS, "", "", "", "", "anonymous")
+SIGNED_IN = {Audience.DEALER, Audience.STAFF, Audience.PORTAL, Audience.ADMIN}
+NOBODY_YET = {"anonymous", "disabled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    account: Account
+    user: Any
+    cookies: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return f"{self.account.role} ({self.account.state})" if self.user else "anonymous"
+
+    @property
+    def is_known(self) -> bool:
+        return self.account.state not in NOBODY_YET
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What stands in the address: `whose` is own, hidden, foreign, neighbour, missing, or empty."""
+
+    whose: str
+    path: str
+    thing: Thing | None = None
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    error: str = ""
+    context: Any = field(default=None, repr=False)
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+
+class Visitor:
+    """Sends requests as the test client does, without its costly copies of contexts; undoes what they wrote."""
+
+    def __init__(self) -> None:
+        self.handler = ClientHandler(enforce_csrf_checks=False)
+        self.handler.load_middleware()
+        self.requests = RequestFactory()
+        self.calls = 0
+
+    def ask(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:
+        with undone():
+            return self.send(actor, path, method, data)
+
+    def send(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:
+        """The same, with what it wrote left in place."""
+        self.calls += 1
+        request = self.requests.post(path, data or {}) if method == "POST" else self.requests.get(path)
+        request.method = method
+        request.COOKIES.update(actor.cookies)
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as the test client sets it
+        with _errors() as errors:
+            response: Any = self.handler.get_response(request)
+        return Answer(response.status_code, dict(response.items()), _body(response), "\n".join(errors))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _errors() -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(**_signal: Any) -> None:
+        found.append("".join(traceback.format_exception(*sys.exc_info())[-4:]))
+
+    got_request_exception.connect(note)
+    try:
+        yield found
+    finally:
+        got_request_exception.disconnect(note)
+
+
+def _body(response: Any) -> bytes:
+    if not response.streaming:
+        return bytes(response.content)
+    body = b"".join(response.streaming_content)
+    if getattr(response, "file_to_stream", None):
+        response.file_to_stream.close()
+    return body
+
+
+def actors(world: World) -> list[Actor]:
+    """Every role of ours and of the first dealer in every state, and somebody who is not signed in."""
+    first = world.owners()[0]
+    chosen = [one for one in world.accounts if one.dealer in {OURS, first} and one.reach != EVERYWHERE]
+    return [Actor(ANONYMOUS, None, {}), *(_signed_in(account) for account in chosen)]
+
+
+def _signed_in(account: Account) -> Actor:
+    """Signed in while that was allowed; a disabled account still holds its cookie."""
+    user = get_user_model().objects.get(email=account.email)
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [  # just now, so that no door asks again
+        {"method": method, "at": time.time()} for method in ("password", "mfa")
+    ]
+    session.save()
+    return Actor(account, loaded(user), {name: morsel.value for name, morsel in client.cookies.items()})
+
+
+def loaded(user: User) -> User:
+    from dealers.backends import attach_scope_to
+
+    attach_scope_to(user)
+    return user
+
+
+class Undeclared(Exception):  # noqa: N818  (it reads as what is wrong: the address is undeclared)
+    """An address whose declaration does not say enough to try it."""
+
+
+def targets(address: Address, world: World, actor: Account, *, every: bool = False) -> list[Target]:
+    """What can stand in this address for this actor: one of each, or every one there is."""
+    known = VALUES | world.links[min(world.owners())]
+    extra = {name: value for name, value in known.items() if name in address.parameters}
+    names = [name for name in address.parameters if name in KEYS]
+    unknown = set(address.parameters) - set(extra) - set(names) - {"file_format"}
+    if unknown or len(names) > 1:
+        raise Undeclared(
+            f"{address.shown_path}: say in tests/walls/matrix.py what stands in {sorted(unknown) or names}"
+        )
+    if "file_format" in address.parameters:
+        return [Target("", address.fill(extra | {"file_format": one})) for one in FORMATS]
+    if not names:
+        return [Target("", address.fill(extra) + QUERIES.get(address.name, ""))]
+    if not address.kind:
+        if address.door and address.door.audience is Audience.ADMIN:
+            return [Target("missing", address.fill(extra | {names[0]: "0"}))]
+        raise Undeclared(f"{address.shown_path}: its door names no kind of object: @door(..., 'app.model')")
+    found = _things(address, world, actor)
+    if not every:
+        found = list({whose: (whose, thing) for whose, thing in reversed(found)}.values())
+    missing = MISSING_ID if names[0] == "public_id" else "999999999"
+    return [
+        *(Target(whose, address.fill(extra | {names[0]: _key(thing, names[0])}), thing) for whose, thing in found),
+        Target("missing", address.fill(extra | {names[0]: missing})),
+    ]
+
+
+def posted(address: Address, world: World, owner: str) -> dict[str, str]:
+    """What this address wants to be sent, about a dealer."""
+    dealer = next(one.public_id for one in world.things if one.kind == "dealers.dealer" and one.dealer == owner)
+    colleague = next(one.pk for one in world.things if one.number.startswith("regional_director"))
+    wanted = POSTS.get(address.name, {})
+    return {name: value.format(own=dealer, colleague=colleague) for name, value in wanted.items()}
+
+
+def _key(thing: Thing, name: str) -> str:
+    return thing.public_id if name == "public_id" else str(thing.pk)
+
+
+def _things(address: Address, world: World, actor: Account) -> list[tuple[str, Thing]]:
+    of_kind = [thing for thing in world.things if thing.kind == SAME_ROW.get(address.kind, address.kind)]
+    is_admin = bool(address.door and address.door.audience is Audience.ADMIN)
+    if not of_kind:
+        if is_admin:
+            return []
+        raise Undeclared(f"{address.shown_path}: no {address.kind} in the world: make one in world.py and keep() it")
+    found = [(whose, thing) for thing in of_kind if (whose := _whose(thing, world, actor))]
+    return found or [("own", thing) for thing in of_kind]  # the manufacturer's, shared with all
+
+
+def _whose(thing: Thing, world: World, actor: Account) -> str:
+    if thing.holder and thing.dealer == OURS:
+        return "own" if thing.holder == actor.email else "hidden"
+    first, second, third = world.owners()
+    reaches_dealers = actor.dealer or "dealers.view_dealer" in BY_CODE[actor.role].rights
+    if thing.dealer == first and not reaches_dealers:
+        return "foreign"
+    if thing.dealer == first:
+        return "hidden" if _is_hidden(thing, actor) else "own"
+    if thing.dealer == second:
+        return "foreign"
+    return "neighbour" if thing.dealer == third and actor.dealer else ""
+
+
+def _is_hidden(thing: Thing, actor: Account) -> bool:
+    """The actor's own side of the dealer, but not for his eyes."""
+    if thing.holder:
+        return thing.holder != actor.email
+    return thing.seen == (Seen.INTERNAL if actor.dealer else Seen.PRIVATE)
+
+
+def cells(address: Address, world: World, everybody: list[Actor]) -> Iterator[tuple[Actor, Target, str]]:
+    for actor in everybody:
+        for target in targets(address, world, actor.account):
+            for method in ("GET", "POST"):
+                yield actor, target, method

@@ -1,0 +1,161 @@
+"""The write fence: whatever a dealer's people send, or ours without reach, nothing of another dealer changes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from pytest_django import DjangoDbBlocker
+
+from core import doors
+from core.doors import Address, Audience
+from core.worlds import MISSING_ID, Thing, World
+from dealers.models import Contact
+from tests.walls import matrix, pages
+from tests.walls.fence import Fence, rows_written
+from tests.walls.matrix import Actor, Visitor, undone
+from tests.walls.pages import PageForm
+
+FORGED = ("id", "pk", "public_id", "dealer", "dealer_id", "owner", "user", "by", "object_id")
+# Addresses where no form that can be filled in from the page changes a row of the dealer, each with its reason.
+WRITES_NOTHING = {
+    "ledger:import_columns": "the reports of a world are of a kind that pages do not match or post",
+    "ledger:import_post": "the reports of a world are of a kind that pages do not match or post",
+    "contracts:targets_new": "every dealer of a world has his target of the year",
+    "performance:assessment_new": "takes somebody who looks after the whole network",
+    "performance:assessment_publish": "takes somebody who looks after the whole network",
+    "dealers:export_selected": "leaves an event, nothing else",
+    "dealers:archive": "the dealers of a world trade: only candidates and ended ones can be archived",
+    "dealers:restore": "no dealer of a world is in the archive",
+    "dealers:bank_account_correct": "no proposal of a world was sent back",
+}
+# What chance cannot fit together: typed over what a form is filled in with, so that its fields are forged around
+# something that is accepted.
+TYPED: dict[str, dict[str, str]] = {
+    "contracts:grant_add": {"exceptions": "", "terminals": ""},
+    "contracts:price_limit_add": {"line": ""},
+    "contracts:rebate_add": {f"{name}_{number}": "" for number in (2, 3, 4, 5) for name in ("threshold", "rate")},
+    "contracts:sign": {"signed_on": "2026-01-01", "countersigned_on": "2026-01-01"},
+    "contracts:notice": {"on": "2026-01-02", "ends_on": "2026-06-30"},
+    "ledger:report_file": {"file": ""},
+}
+WORDS = {"text", "email", "url", "tel", "number", "search"}
+NOT_COUNTED = {"dealers_session", "dealers_signin", "dealers_event"}  # every request may leave these
+WRITING = [
+    address
+    for address in doors.addresses()
+    if address.door and "POST" in address.door.methods and address.door.audience is not Audience.ADMIN
+]
+
+
+@pytest.fixture(scope="module")
+def writers(everybody: list[Actor]) -> list[Actor]:
+    """Who may write anything at all: active people of the first dealer, and ours who look after the north."""
+    return [actor for actor in everybody if actor.account.state == "active"]
+
+
+@pytest.fixture(scope="module")
+def fences(built_world: World, django_db_blocker: DjangoDbBlocker) -> dict[bool, Fence]:
+    """For dealers: around both others. For our people: around the one who is out of their reach."""
+    _first, second, third = built_world.owners()
+    with django_db_blocker.unblock():
+        return {True: Fence([second, third]), False: Fence([second])}
+
+
+def named(address: Address) -> str:
+    return address.name
+
+
+@pytest.mark.parametrize("address", WRITING, ids=named)
+def test_nothing_of_another_dealer_changes_whatever_is_sent(
+    network: World, writers: list[Actor], visitor: Visitor, fences: dict[bool, Fence], address: Address
+) -> None:
+    breaches = []
+    forged_as: set[str] = set()
+    has_written = False
+    for actor in writers:
+        fence = fences[bool(actor.account.dealer)]
+        before = fence.state()
+        for path, data in _attempts(network, visitor, address, actor, forged_as):
+            written = rows_written()
+            with undone():
+                answer = visitor.send(actor, path, "POST", data)
+                try:
+                    connection.check_constraints()
+                except IntegrityError as refused:
+                    breaches.append(f"{actor.name} POST {path} {data} is stopped by the last wall only: {refused}")
+                touched = rows_written() - written  # only what was written to can have changed
+                breaches += [f"{actor.name} POST {path} {data}: {what}" for what in fence.breaches(before, touched)]
+            has_written = has_written or (answer.status < 400 and bool(set(touched) - NOT_COUNTED))
+            if answer.status >= 500:
+                breaches.append(f"{actor.name} POST {path} {data} broke: {answer.error}")
+    is_ours = address.door is not None and address.door.audience in matrix.SIGNED_IN
+    if is_ours and not has_written and address.name not in WRITES_NOTHING:
+        breaches.append("nobody changed anything here, so the fence was not tried: what has to be sent?")
+    assert not breaches, f"{len(breaches)} breaches:\n" + "\n".join(one[:900] for one in breaches[:6])
+
+
+def _attempts(
+    network: World, visitor: Visitor, address: Address, actor: Actor, forged_as: set[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Own and foreign objects in the address; then ids of others in every field of every form on the own page.
+
+    Forms are forged by the first of the dealer's people who gets the page and by the first of ours: what the others
+    may do is less, and what they reach is the same condition.
+    """
+    door = address.door
+    assert door is not None
+    if door.audience in matrix.SIGNED_IN and door.audience not in actor.user.audiences():
+        return
+    others = _others(network, address)
+    forged = {name: str(others[0].pk) for name in FORGED} | {"public_id": others[0].public_id}
+    side = "theirs" if actor.account.dealer else "ours"
+    is_first = side not in forged_as
+    if address.name in matrix.POSTS:
+        for owner in network.owners():
+            yield address.path, matrix.posted(address, network, owner)
+    for target in matrix.targets(address, network, actor.account, every=True):
+        yield target.path, {}
+        yield target.path, forged
+        if target.whose in {"own", ""} and "GET" in door.methods and is_first:
+            page = visitor.ask(actor, target.path)
+            for form in pages.forms_on(page.body, target.path) if page.status == 200 else []:
+                if form.action == target.path:
+                    form.typed = TYPED.get(address.name, {})
+                    yield from _forgeries(form, others) if side not in forged_as else [(form.action, form.filled())]
+                    forged_as.add(side)
+
+
+def _others(network: World, address: Address) -> list[Thing]:
+    """Things of the second dealer: one of the kind the address is about, the dealer, and somebody of his."""
+    second = network.owners()[1]
+    theirs = [thing for thing in network.things if thing.dealer == second]
+    kinds = (address.kind, "dealers.dealer", "dealers.user")
+    return [
+        next(thing for thing in theirs if thing.kind == kind) for kind in kinds if any(t.kind == kind for t in theirs)
+    ]
+
+
+def _forgeries(form: PageForm, others: list[Thing]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for button in range(len(form.buttons) or 1):
+        yield form.action, form.filled(button)
+        yield form.action, form.filled(button, last=True)
+    for other in others:
+        yield form.action, form.filled() | {name: str(other.pk) for name in FORGED if name not in form.fields}
+    for name, one in form.fields.items():
+        if one.kind in {"textarea", "file", "date", "password"}:
+            continue
+        values = {*{str(other.pk) for other in others[:2]}, others[0].public_id, MISSING_ID}
+        if one.kind in WORDS:  # no list to choose from: one key and one public name show what a look-up would do
+            values = {str(others[0].pk), others[0].public_id}
+        for value in sorted(values):
+            yield form.action, form.filled() | {name: value}
+
+
+def test_the_fence_sees_a_single_changed_letter(network: World, fences: dict[bool, Fence]) -> None:
+    before = fences[True].state()
+    with undone():
+        Contact.objects.filter(dealer__code=network.owners()[2]).update(title="?")
+        assert fences[True].breaches(before) == ["dealers_contact.dealer_id"]
+        assert fences[True].breaches(before, rows_written()) == ["dealers_contact.dealer_id"]
+    assert fences[True].breaches(before) == []

@@ -1,0 +1,1 @@
+"""The words of the portal: found in code and pages, held against the catalogue and the glossary."""

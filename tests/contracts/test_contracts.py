@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from contracts.models import Contract, Grant, Target
 from contracts.services import contracts, grants
@@ -15,8 +15,10 @@ from tests import factories
 
 Status = Contract.Status
 REASON = "Everything is agreed with the dealer."
-TODAY = timezone.localdate()
-YEAR: dict[str, Any] = {"starts_on": TODAY.replace(month=1, day=1), "ends_on": TODAY.replace(month=12, day=31)}
+
+
+def this_year() -> dict[str, Any]:
+    return {"starts_on": today().replace(month=1, day=1), "ends_on": today().replace(month=12, day=31)}
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def operations(world: Any) -> User:
 
 @pytest.fixture
 def draft(northgate: Dealer, carol: User, north: Any) -> Contract:
-    fields = YEAR | {"company": factories.company(), "jurisdiction": "CN", "currency": "CNY"}
+    fields = this_year() | {"company": factories.company(), "jurisdiction": "CN", "currency": "CNY"}
     contract = contracts.draft(northgate, by=carol, **fields)
     grants.grant(contract, by=carol, territory=north, exclusivity=Grant.Exclusivity.EXCLUSIVE)
     return contract
@@ -47,7 +49,7 @@ def decided(contract: Contract, *people: User) -> Contract:
 
 def signed(contract: Contract, by: User) -> Contract:
     return contracts.record_signatures(
-        contract, by=by, signed_by="Alice", signed_on=TODAY, countersigned_by="Dave", countersigned_on=TODAY
+        contract, by=by, signed_by="Alice", signed_on=today(), countersigned_by="Dave", countersigned_on=today()
     )
 
 
@@ -60,7 +62,7 @@ def offered(draft: Contract, carol: User, legal: User, dave: User) -> Contract:
 def test_from_draft_to_force(offered: Contract, alice: User, operations: User) -> None:
     assert offered.status == Status.OFFERED
     contract = contracts.file(signed(offered, operations), by=operations, number="F-1", place="Cabinet 4")
-    assert contract.status == Status.ACTIVE and contract.is_in_force(on=TODAY)
+    assert contract.status == Status.ACTIVE and contract.is_in_force(on=today())
     assert Grant.objects.get().in_force
     told = Event.objects.exclude(visibility="internal").filter(kind__startswith="contract.")
     assert set(told.values_list("kind", flat=True)) == {"contract.offered", "contract.signed", "contract.filed"}
@@ -102,7 +104,7 @@ def test_sent_back_it_is_a_draft_and_can_be_submitted_again(draft, carol, legal,
 
 
 def test_an_empty_contract_is_not_reviewed(northgate, carol, legal, dave) -> None:
-    fields = YEAR | {"company": factories.company(), "jurisdiction": "CN", "currency": "CNY"}
+    fields = this_year() | {"company": factories.company(), "jurisdiction": "CN", "currency": "CNY"}
     with pytest.raises(Refused, match="grants something"):
         contracts.submit(contracts.draft(northgate, by=carol, **fields), by=carol, reason=REASON)
 
@@ -128,7 +130,7 @@ def test_a_shorter_term_takes_its_grants_along(draft: Contract, carol: User) -> 
 
 
 def test_filing_says_who_holds_the_ground(offered, southport, operations, north, dave) -> None:
-    theirs = factories.contract(southport, number="SP-7", **YEAR)
+    theirs = factories.contract(southport, number="SP-7", **this_year())
     factories.grant(theirs, territory=north)
     with pytest.raises(Refused, match=r"Southport also sells there until .* \(contract SP-7\)"):
         contracts.file(signed(offered, operations), by=operations, number="F-1", place="Cabinet 4")
@@ -137,7 +139,7 @@ def test_filing_says_who_holds_the_ground(offered, southport, operations, north,
 
 
 def test_whom_the_person_does_not_reach_is_not_named(offered, southport, north, world) -> None:
-    factories.grant(factories.contract(southport, **YEAR), territory=north, exclusivity=Grant.Exclusivity.SOLE)
+    factories.grant(factories.contract(southport, **this_year()), territory=north, exclusivity=Grant.Exclusivity.SOLE)
     filer = factories.person("Nick", "channel_operations", node=north)
     Grant.objects.filter(dealer=southport).update(territory=world)
     grants.place(Grant.objects.all())
@@ -147,7 +149,7 @@ def test_whom_the_person_does_not_reach_is_not_named(offered, southport, north, 
 
 
 def test_a_dealer_has_one_contract_in_force_at_a_time(offered, northgate, operations) -> None:
-    factories.contract(northgate, **YEAR)
+    factories.contract(northgate, **this_year())
     with pytest.raises(Refused, match="Another contract of Northgate is in force"):
         contracts.file(signed(offered, operations), by=operations, number="F-1", place="Cabinet 4")
 
@@ -155,8 +157,8 @@ def test_a_dealer_has_one_contract_in_force_at_a_time(offered, northgate, operat
 def test_nobody_signs_in_the_future(offered: Contract, operations: User) -> None:
     with pytest.raises(Refused, match="in the future"):
         contracts.record_signatures(
-            offered, by=operations, signed_by="Alice", signed_on=TODAY + timedelta(days=1), countersigned_by="Dave",
-            countersigned_on=TODAY,
+            offered, by=operations, signed_by="Alice", signed_on=today() + timedelta(days=1), countersigned_by="Dave",
+            countersigned_on=today(),
         )  # fmt: skip
 
 
@@ -170,14 +172,14 @@ def test_a_dealer_cannot_do_our_part(offered: Contract, alice: User, verb: str) 
 
 
 def test_notice_keeps_its_period_and_ends_the_grants(northgate, carol, north) -> None:
-    contract = factories.contract(northgate, starts_on=TODAY - timedelta(30), ends_on=TODAY + timedelta(300))
+    contract = factories.contract(northgate, starts_on=today() - timedelta(30), ends_on=today() + timedelta(300))
     granted = factories.grant(contract, territory=north)
-    told: dict[str, Any] = {"by": carol, "side": "us", "on": TODAY, "reason": REASON}
+    told: dict[str, Any] = {"by": carol, "side": "us", "on": today(), "reason": REASON}
     with pytest.raises(Refused, match="at the earliest"):
-        contracts.give_notice(contract, ends_on=TODAY + timedelta(89), **told)
-    contract = contracts.give_notice(contract, ends_on=TODAY + timedelta(90), **told)
+        contracts.give_notice(contract, ends_on=today() + timedelta(89), **told)
+    contract = contracts.give_notice(contract, ends_on=today() + timedelta(90), **told)
     granted.refresh_from_db()
-    assert contract.status == Status.IN_NOTICE and granted.ends_on == TODAY + timedelta(90) and granted.in_force
+    assert contract.status == Status.IN_NOTICE and granted.ends_on == today() + timedelta(90) and granted.in_force
 
 
 def test_what_is_over_ends_or_goes_on(northgate, southport, north, south) -> None:

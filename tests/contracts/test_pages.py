@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from contracts.models import Contract, RebateTerm, RebateTier, Target, TargetMonth
 from dealers.models import Dealer, User
@@ -17,13 +17,12 @@ from tests.pages import at_most, text_of
 
 type SignIn = Callable[[User], Client]
 WHY = "The terms were agreed at the yearly meeting."
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
 def agreed(northgate: Dealer) -> Contract:
     return factories.contract(
-        northgate, starts_on=TODAY.replace(month=1, day=1), ends_on=TODAY.replace(month=12, day=31),
+        northgate, starts_on=today().replace(month=1, day=1), ends_on=today().replace(month=12, day=31),
         credit_limit=Decimal(5000),
     )  # fmt: skip
 
@@ -105,7 +104,7 @@ def test_both_readings_are_worked_and_the_agreed_one_is_marked(
 def test_the_dealer_reads_how_far_the_next_tier_is(
     agreed: Contract, rebate: RebateTerm, alice: User, signed_in: SignIn
 ) -> None:
-    Book(agreed.dealer).sold_in(TODAY, "900")
+    Book(agreed.dealer).sold_in(today(), "900")
     client = signed_in(alice)
     with at_most(22):
         text = text_of(client.get(agreed.get_absolute_url())).replace("\xa0", " ")
@@ -114,7 +113,7 @@ def test_the_dealer_reads_how_far_the_next_tier_is(
 
 
 def test_credit_left_is_the_limit_less_what_is_owed(agreed: Contract, alice: User, signed_in: SignIn) -> None:
-    Book(agreed.dealer).invoiced("I-1", "1200", TODAY + timedelta(days=9), on=TODAY)
+    Book(agreed.dealer).invoiced("I-1", "1200", today() + timedelta(days=9), on=today())
     text = text_of(signed_in(alice).get("/"))
     assert "3,800" in text and "limit 5,000 − owed 1,200 − open orders 0" in text
 
@@ -126,7 +125,7 @@ def test_my_contract_is_the_one_in_force(agreed: Contract, alice: User, bob: Use
 
 
 def test_a_notice_that_comes_too_late_is_refused_in_words(agreed: Contract, carol: User, signed_in: SignIn) -> None:
-    said = {"side": "us", "on": TODAY.isoformat(), "ends_on": (TODAY + timedelta(days=5)).isoformat(), "reason": WHY}
+    said = {"side": "us", "on": f"{today()}", "ends_on": f"{today() + timedelta(days=5)}", "reason": WHY}
     answer = signed_in(carol).post(f"{agreed.get_absolute_url()}notice/", said)
     assert answer.status_code == 422 and "The notice period is 90 days" in text_of(answer)
 
@@ -139,9 +138,9 @@ def test_the_dealer_agrees_to_a_proposed_target(
         currency="CNY", proposed_by_id=system.pk,
     )  # fmt: skip
     for number in range(1, 13):
-        month = date(TODAY.year, number, 1)
+        month = date(today().year, number, 1)
         TargetMonth.objects.create(dealer=agreed.dealer, target=target, month=month, value=100)
-    Book(agreed.dealer).sold_in(TODAY.replace(day=1), "300")
+    Book(agreed.dealer).sold_in(today().replace(day=1), "300")
     assert "A target is proposed to you" in text_of(signed_in(alice).get("/"))
     page = target.get_absolute_url()
     assert signed_in(ann).post(f"{page}agree/").status_code == 403
@@ -154,11 +153,11 @@ def test_the_dealer_agrees_to_a_proposed_target(
 def test_targets_for_all_are_proposed_from_last_year(
     agreed: Contract, carol: User, dave: User, signed_in: SignIn
 ) -> None:
-    Book(agreed.dealer).sold_in(date(TODAY.year - 1, 5, 5), "1000")
+    Book(agreed.dealer).sold_in(date(today().year - 1, 5, 5), "1000")
     client = signed_in(dave)
     offered = client.get("/targets/new/").context["form"]["growth"].value()
     assert offered == "30", "the house rate, as people write it"
-    answer = client.post("/targets/new/", {"year": TODAY.year, "growth": offered}, follow=True)
+    answer = client.post("/targets/new/", {"year": today().year, "growth": offered}, follow=True)
     assert "1 target is proposed" in text_of(answer) and "1,300" in text_of(answer)
 
 
@@ -167,8 +166,8 @@ def test_targets_are_proposed_within_reach_only(
 ) -> None:
     factories.contract(southport, starts_on=agreed.starts_on, ends_on=agreed.ends_on)
     for dealer in (agreed.dealer, southport):
-        Book(dealer).sold_in(date(TODAY.year - 1, 5, 5), "1000")
-    signed_in(carol).post("/targets/new/", {"year": TODAY.year, "growth": "30"})
+        Book(dealer).sold_in(date(today().year - 1, 5, 5), "1000")
+    signed_in(carol).post("/targets/new/", {"year": today().year, "growth": "30"})
     assert [target.dealer for target in Target.objects.all()] == [agreed.dealer]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils.timezone import localdate as today
 
 from core.periods import months_later
 from dealers.models import Dealer, Product, User
@@ -20,8 +20,12 @@ from tests.ledger.books import Book
 from tests.pages import text_of
 
 type SignIn = Callable[[User], Client]
-TODAY = timezone.localdate()
-LAST_MONTH = months_later(TODAY.replace(day=1), -1)
+
+
+def last_month() -> date:
+    return months_later(today().replace(day=1), -1)
+
+
 WHY = "The warehouse was closed the whole month."
 
 
@@ -40,19 +44,19 @@ def due(northgate: Dealer, hammer: Product) -> Any:
     """Open one report of last month."""
 
     def of(kind: str) -> ReportDue:
-        ReportDuty.objects.create(dealer=northgate, kind=kind, due_days=5, starts_on=LAST_MONTH)
-        assert dues.open_dues(on=TODAY) == 1
+        ReportDuty.objects.create(dealer=northgate, kind=kind, due_days=5, starts_on=last_month())
+        assert dues.open_dues(on=today()) == 1
         return ReportDue.objects.get(kind=kind)
 
     return of
 
 
 def test_every_month_that_is_over_is_due_once(northgate: Dealer) -> None:
-    start = months_later(LAST_MONTH, -2)
+    start = months_later(last_month(), -2)
     ReportDuty.objects.create(dealer=northgate, kind=ReportDuty.Kind.STOCK, due_days=5, starts_on=start)
-    assert dues.open_dues(on=TODAY) == 3 and dues.open_dues(on=TODAY) == 0
+    assert dues.open_dues(on=today()) == 3 and dues.open_dues(on=today()) == 0
     months = list(ReportDue.objects.order_by("month").values_list("month", "due_on"))
-    assert months[-1] == (LAST_MONTH, TODAY.replace(day=5))
+    assert months[-1] == (last_month(), today().replace(day=5))
 
 
 def test_stock_is_keyed_in_on_a_phone(due: Any, alice: User, hammer: Product, signed_in: SignIn) -> None:
@@ -60,9 +64,9 @@ def test_stock_is_keyed_in_on_a_phone(due: Any, alice: User, hammer: Product, si
     answer = signed_in(alice).post(f"/reports/{report.public_id}/file/", {f"qty_{hammer.pk}": "12"}, follow=True)
     assert "The report is filed" in text_of(answer)
     [count] = StockCount.objects.all()
-    assert count.quantity == 12 and count.counted_on == TODAY.replace(day=1) - timedelta(days=1)
+    assert count.quantity == 12 and count.counted_on == today().replace(day=1) - timedelta(days=1)
     report.refresh_from_db()
-    assert (report.filed_on, report.filed_by_id, report.batch_id) == (TODAY, alice.pk, count.batch_id)
+    assert (report.filed_on, report.filed_by_id, report.batch_id) == (today(), alice.pk, count.batch_id)
     again = signed_in(alice).post(f"/reports/{report.public_id}/file/", {f"qty_{hammer.pk}": "13"})
     assert "This report is filed" in text_of(again) and StockCount.objects.count() == 1
 
@@ -81,7 +85,7 @@ def test_a_file_with_a_wrong_row_stores_nothing_and_names_it(
     due: Any, alice: User, hammer: Product, signed_in: SignIn
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
-    day = (TODAY.replace(day=1) - timedelta(days=1)).isoformat()
+    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
     text = f"dealer_code,counted_on,product_code,qty\nNG,{day},H-1,4\nNG,{day},H-9,5\n"
     upload = SimpleUploadedFile("stock.csv", text.encode(), content_type="text/csv")
     answer = signed_in(alice).post(f"/reports/{report.public_id}/file/", {"file": upload})
@@ -96,7 +100,7 @@ def test_a_file_about_another_dealer_is_not_taken(
     due: Any, alice: User, southport: Dealer, hammer: Product, signed_in: SignIn
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
-    day = (TODAY.replace(day=1) - timedelta(days=1)).isoformat()
+    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
     upload = SimpleUploadedFile("s.csv", f"dealer_code,counted_on,product_code,qty\nSP,{day},H-1,4\n".encode())
     signed_in(alice).post(f"/reports/{report.public_id}/file/", {"file": upload})
     assert not StockCount.objects.exists()
@@ -104,7 +108,7 @@ def test_a_file_about_another_dealer_is_not_taken(
 
 def test_rows_of_another_month_do_not_file_a_report(due: Any, alice: User, hammer: Product, signed_in: SignIn) -> None:
     report = due(ReportDuty.Kind.STOCK)
-    day = (LAST_MONTH - timedelta(days=1)).isoformat()
+    day = (last_month() - timedelta(days=1)).isoformat()
     upload = SimpleUploadedFile("s.csv", f"dealer_code,counted_on,product_code,qty\nNG,{day},H-1,4\n".encode())
     answer = signed_in(alice).post(f"/reports/{report.public_id}/file/", {"file": upload})
     assert answer.status_code == 422 and day in text_of(answer)
@@ -124,7 +128,7 @@ def test_a_report_that_is_taken_back_is_due_again(
     assert (report.filed_on, report.batch_id) == (None, None)
     client.post(page, {f"qty_{hammer.pk}": "13"})
     report.refresh_from_db()
-    assert report.filed_on == TODAY
+    assert report.filed_on == today()
 
 
 def test_a_file_for_many_dealers_files_their_reports(
@@ -132,11 +136,11 @@ def test_a_file_for_many_dealers_files_their_reports(
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
     path = tmp_path / "stock.csv"
-    day = (TODAY.replace(day=1) - timedelta(days=1)).isoformat()
+    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
     path.write_text(f"dealer_code,counted_on,product_code,qty\nNG,{day},H-1,4\n")
     batches.post_file(path, "stock-counts", by=operations, limits=COMMAND)
     report.refresh_from_db()
-    assert (report.filed_on, report.batch_id) == (TODAY, None)
+    assert (report.filed_on, report.batch_id) == (today(), None)
 
 
 def test_both_sides_open_a_report_by_its_own_address(due: Any, alice: User, carol: User, signed_in: SignIn) -> None:
@@ -150,7 +154,7 @@ def test_nothing_to_report_is_said(due: Any, alice: User, bob: User, signed_in: 
     assert signed_in(bob).post(f"/reports/{report.public_id}/nothing/").status_code == 404
     signed_in(alice).post(f"/reports/{report.public_id}/nothing/")
     report.refresh_from_db()
-    assert report.is_nil and report.filed_on == TODAY
+    assert report.is_nil and report.filed_on == today()
 
 
 def test_our_people_waive_with_a_reason(due: Any, carol: User, alice: User, signed_in: SignIn) -> None:
@@ -161,7 +165,7 @@ def test_our_people_waive_with_a_reason(due: Any, carol: User, alice: User, sign
     signed_in(carol).post(page, {"reason": WHY})
     assert WHY in text_of(signed_in(alice).get(f"/reports/{report.public_id}/"))
     report.refresh_from_db()
-    assert report.outcome(on=TODAY) == ReportDue.Outcome.WAIVED
+    assert report.outcome(on=today()) == ReportDue.Outcome.WAIVED
 
 
 def test_the_home_page_asks_for_it(due: Any, alice: User, signed_in: SignIn) -> None:
@@ -173,9 +177,9 @@ def test_the_trade_page_shows_what_is_owed_and_how_late(
     northgate: Dealer, alice: User, ann: User, signed_in: SignIn
 ) -> None:
     book = Book(northgate)
-    book.sold_in(TODAY.replace(day=1), "400")
-    book.invoiced("I-1", "250", TODAY - timedelta(days=40))
-    book.invoiced("I-2", "150", TODAY + timedelta(days=10), on=TODAY - timedelta(days=20))
+    book.sold_in(today().replace(day=1), "400")
+    book.invoiced("I-1", "250", today() - timedelta(days=40))
+    book.invoiced("I-2", "150", today() + timedelta(days=10), on=today() - timedelta(days=20))
     page = f"/dealers/{northgate.public_id}/trade/"
     said = text_of(signed_in(alice).get(page))
     assert "I-1" in said and "31 to 60 days late 250" in said and "Not due 150" in said
@@ -184,5 +188,5 @@ def test_the_trade_page_shows_what_is_owed_and_how_late(
 
 
 def test_months_before_the_duty_are_not_due(northgate: Dealer) -> None:
-    ReportDuty.objects.create(dealer=northgate, kind=ReportDuty.Kind.STOCK, due_days=5, starts_on=TODAY)
-    assert dues.open_dues(on=date(TODAY.year, TODAY.month, TODAY.day)) == 0
+    ReportDuty.objects.create(dealer=northgate, kind=ReportDuty.Kind.STOCK, due_days=5, starts_on=today())
+    assert dues.open_dues(on=date(today().year, today().month, today().day)) == 0

@@ -20,13 +20,15 @@ from tests.ledger.books import Book
 from tests.pages import text_of
 
 type SignIn = Callable[[User], Client]
+WHY = "The warehouse was closed the whole month."
 
 
 def last_month() -> date:
     return months_later(today().replace(day=1), -1)
 
 
-WHY = "The warehouse was closed the whole month."
+def end_of_last_month() -> date:
+    return today().replace(day=1) - timedelta(days=1)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_stock_is_keyed_in_on_a_phone(due: Any, alice: User, hammer: Product, si
     answer = signed_in(alice).post(f"/reports/{report.public_id}/file/", {f"qty_{hammer.pk}": "12"}, follow=True)
     assert "The report is filed" in text_of(answer)
     [count] = StockCount.objects.all()
-    assert count.quantity == 12 and count.counted_on == today().replace(day=1) - timedelta(days=1)
+    assert count.quantity == 12 and count.counted_on == end_of_last_month()
     report.refresh_from_db()
     assert (report.filed_on, report.filed_by_id, report.batch_id) == (today(), alice.pk, count.batch_id)
     again = signed_in(alice).post(f"/reports/{report.public_id}/file/", {f"qty_{hammer.pk}": "13"})
@@ -85,7 +87,7 @@ def test_a_file_with_a_wrong_row_stores_nothing_and_names_it(
     due: Any, alice: User, hammer: Product, signed_in: SignIn
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
-    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
+    day = end_of_last_month().isoformat()
     text = f"dealer_code,counted_on,product_code,qty\nNG,{day},H-1,4\nNG,{day},H-9,5\n"
     upload = SimpleUploadedFile("stock.csv", text.encode(), content_type="text/csv")
     answer = signed_in(alice).post(f"/reports/{report.public_id}/file/", {"file": upload})
@@ -100,7 +102,7 @@ def test_a_file_about_another_dealer_is_not_taken(
     due: Any, alice: User, southport: Dealer, hammer: Product, signed_in: SignIn
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
-    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
+    day = end_of_last_month().isoformat()
     upload = SimpleUploadedFile("s.csv", f"dealer_code,counted_on,product_code,qty\nSP,{day},H-1,4\n".encode())
     signed_in(alice).post(f"/reports/{report.public_id}/file/", {"file": upload})
     assert not StockCount.objects.exists()
@@ -136,7 +138,7 @@ def test_a_file_for_many_dealers_files_their_reports(
 ) -> None:
     report = due(ReportDuty.Kind.STOCK)
     path = tmp_path / "stock.csv"
-    day = (today().replace(day=1) - timedelta(days=1)).isoformat()
+    day = end_of_last_month().isoformat()
     path.write_text(f"dealer_code,counted_on,product_code,qty\nNG,{day},H-1,4\n")
     batches.post_file(path, "stock-counts", by=operations, limits=COMMAND)
     report.refresh_from_db()
@@ -189,4 +191,4 @@ def test_the_trade_page_shows_what_is_owed_and_how_late(
 
 def test_months_before_the_duty_are_not_due(northgate: Dealer) -> None:
     ReportDuty.objects.create(dealer=northgate, kind=ReportDuty.Kind.STOCK, due_days=5, starts_on=today())
-    assert dues.open_dues(on=date(today().year, today().month, today().day)) == 0
+    assert dues.open_dues(on=today()) == 0

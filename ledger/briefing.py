@@ -15,7 +15,10 @@ from ledger import receivables
 from ledger.models import Order, ReportDue
 from ledger.receivables import OpenItem
 
-add(Tab("trade", gettext_lazy("Trade"), "ledger:trade", order=10, permission="ledger.view_movement"))
+add(
+    Tab("trade", gettext_lazy("Trade"), "ledger:trade", order=10, permission="ledger.view_movement"),
+    Tab("reports", gettext_lazy("Reports"), "ledger:reports_tab", order=15, permission="ledger.view_reportdue"),
+)
 
 
 def open_items(reader: Reader) -> list[OpenItem]:

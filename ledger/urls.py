@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ledger.views import entries, imports, reports, trade
+from ledger.views import duties, entries, imports, reports, trade
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,10 +24,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/export.<str:file_format>", entries.stock_export, name="stock_export"),
     path("orders/", entries.orders, name="orders"),
     path("reports/", reports.report_list, name="reports"),
+    path("reports/duties/", duties.duty_list, name="duties"),
+    path("reports/duties/new/", duties.begin_for_many, name="duties_new"),
     path("reports/<str:public_id>/", reports.report, name="report"),
     path("reports/<str:public_id>/file/", reports.file, name="report_file"),
     path("reports/<str:public_id>/nothing/", reports.nothing, name="report_nothing"),
     path("reports/<str:public_id>/waive/", reports.waive, name="report_waive"),
+    path("dealers/<str:public_id>/reports/", duties.tab, name="reports_tab"),
+    path("dealers/<str:public_id>/reports/duties/", duties.settle, name="duties_of"),
     path("trade/", trade.my_trade, name="my_trade"),
     path("dealers/<str:public_id>/trade/", trade.trade, name="trade"),
 ]

@@ -18,8 +18,9 @@ from ledger.models.batch import ImportBatch
 
 
 class ReportDutyQuerySet(DealerOwnedQuerySet["ReportDuty"]):
-    def running(self, *, on: date) -> Self:
-        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    def not_ended(self, *, on: date) -> Self:
+        """Those that run or will."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
 @dealer_owned()

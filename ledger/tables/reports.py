@@ -73,5 +73,6 @@ REPORTS = register(
         ),
         filters=ReportFilter,
         has_search=False,
+        template="ledger/reports.html",
     )
 )

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -19,6 +20,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 
 from core.doors import Address, Audience
+from core.periods import months_later
 from core.worlds import MISSING_ID, OURS, Account, Seen, Thing, World
 from dealers.models import User
 from dealers.roles import BY_CODE
@@ -32,8 +34,13 @@ VALUES: dict[str, str] = {
     "url": "nowhere/",
     "content_type_id": "1",
 }
+_NEXT_MONTH = months_later(datetime.now(UTC).date().replace(day=1), 1)
 # What an address needs behind the question mark to answer at all.
-QUERIES = {"admin:autocomplete": "?app_label=dealers&model_name=assignment&field_name=user&term=a"}
+QUERIES = {
+    "admin:autocomplete": "?app_label=dealers&model_name=assignment&field_name=user&term=a",
+    # next month: within the choice of months whenever the suite began
+    "ledger:duties_new": f"?kind=sell-through&due_day=5&first={_NEXT_MONTH:%Y-%m}",
+}
 # What an address without a page of its own wants to be sent: {own} stands for a dealer, {colleague} for one of ours.
 POSTS: dict[str, dict[str, str]] = {
     "dealers:export_selected": {"format": "xlsx", "selected": "{own}"},

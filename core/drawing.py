@@ -71,6 +71,27 @@ def track(reached: Decimal, label: str, tiers: Sequence[tuple[Decimal, str]]) ->
     return Track(place(reached), label, marks)
 
 
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Parts of a whole beside each other, 100 wide: (place, where it begins, how wide). For `components/stack.html`."""
+
+    parts: tuple[tuple[int, Decimal, Decimal], ...]
+
+
+def stack(values: Sequence[Decimal]) -> Stack:
+    """Lay parts side by side; what is nothing is left out, what is little is still seen."""
+    whole = sum((value for value in values if value > 0), Decimal(0))
+    laid: list[tuple[int, Decimal, Decimal]] = []
+    begin = Decimal(0)
+    for place, value in enumerate(values):
+        if value <= 0:
+            continue
+        end = begin + value / whole * 100
+        laid.append((place, begin.quantize(_TENTH), max(end - begin, Decimal("0.8")).quantize(_TENTH)))
+        begin = end
+    return Stack(tuple(laid))
+
+
 def _anchor(x: Decimal) -> str:
     """Words near an end are written inwards, so that they are not cut off."""
     if x < TRACK_WIDTH / 8:

@@ -17,6 +17,7 @@ add(
     Entry(
         "perform", _("Reports"), "ledger:reports", icon="clipboard-check", permission="ledger.waive_report", order=22
     ),
+    Entry("perform", _("Receivables"), "ledger:receivables", icon="coins", permission="ledger.view_invoice", order=21),
     Entry(
         "business", _("My trade"), "ledger:my_trade", icon="shopping-cart", permission="ledger.view_movement", order=20
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ledger.views import duties, entries, imports, reports, trade
+from ledger.views import duties, entries, imports, receivables, reports, trade
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/", entries.stock, name="stock"),
     path("stock/export.<str:file_format>", entries.stock_export, name="stock_export"),
     path("orders/", entries.orders, name="orders"),
+    path("receivables/", receivables.receivables, name="receivables"),
+    path("receivables/export.<str:file_format>", receivables.receivables_export, name="receivables_export"),
     path("reports/", reports.report_list, name="reports"),
     path("reports/duties/", duties.duty_list, name="duties"),
     path("reports/duties/new/", duties.begin_for_many, name="duties_new"),

@@ -1,6 +1,6 @@
 """What a press on "Export" leads to: the file itself, or the page of the job that makes it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from core.errors import NotYours
 from core.exports import later
 from core.exports.build import FORMATS, Export, chosen, file_name, note, write
 from core.listing import Listing
+from core.spreadsheets import write_csv, write_xlsx
 
 DIRECT = 5000  # rows that are answered at once
 GIVEN_OUT = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
@@ -28,6 +29,28 @@ def answer(request: HttpRequest, listing: Listing, file_format: str, *, keys: Se
     if count > DIRECT:
         return redirect(later.ask(listing, request.user, file_format, query))
     data = write(listing, found, file_format)
-    note(Export(listing, request.user, file_format, count, query))
-    headers = GIVEN_OUT | {"Content-Disposition": f'attachment; filename="{file_name(listing, file_format)}"'}
+    note(Export(listing.code, request.user, file_format, count, query))
+    return _file(data, listing.code, file_format)
+
+
+def answer_table(
+    request: HttpRequest,
+    file_format: str,
+    *,
+    code: str,
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> HttpResponse:
+    """A table that is no declared list as a file: one that is summed, and never long."""
+    if file_format not in FORMATS:
+        raise Http404
+    cells = list(rows)
+    data = write_csv(heads, cells) if file_format == "csv" else write_xlsx(title, heads, cells)
+    note(Export(code, request.user, file_format, len(cells), request.GET.urlencode()))
+    return _file(data, code, file_format)
+
+
+def _file(data: bytes, code: str, file_format: str) -> HttpResponse:
+    headers = GIVEN_OUT | {"Content-Disposition": f'attachment; filename="{file_name(code, file_format)}"'}
     return HttpResponse(data, content_type=FORMATS[file_format], headers=headers)

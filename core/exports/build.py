@@ -24,7 +24,7 @@ FORMATS = {
 class Export:
     """What was taken away: for the log."""
 
-    listing: Listing
+    code: str  # of the list
     by: Any
     file_format: str
     rows: int
@@ -74,5 +74,5 @@ def _cells(listing: Listing, found: models.QuerySet[Any], progress: Callable[[in
         yield [value(row) for value in values]
 
 
-def file_name(listing: Listing, file_format: str) -> str:
-    return f"{listing.code}-{timezone.localdate():%Y-%m-%d}.{file_format}"
+def file_name(code: str, file_format: str) -> str:
+    return f"{code}-{timezone.localdate():%Y-%m-%d}.{file_format}"

@@ -45,7 +45,7 @@ def export_list(run: Run) -> dict[str, Any]:
         raise Refused(_("A workbook holds 1,048,575 rows and this list is longer: export it as CSV, or narrow it."))
     data = write(wanted, found, file_format, progress=lambda done: run.progress(done, total, _("Writing rows")))
     _put(path_of(run.job), data)
-    note(Export(wanted, run.by, file_format, total, query))
+    note(Export(wanted.code, run.by, file_format, total, query))
     return {
         "rows": total,
         "reach": run.by.reach_mark(),

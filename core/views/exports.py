@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
-from core import listing
 from core.doors import Audience, door
 from core.errors import Refused
 from core.exports import later
@@ -26,7 +25,7 @@ def export_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
-        filename=file_name(listing.find(export.payload["list"]), file_format),
+        filename=file_name(export.payload["list"], file_format),
         content_type=FORMATS[file_format],
         headers=GIVEN_OUT,
     )

@@ -10,6 +10,6 @@ def note_export(export: Export) -> None:
         "list.exported",
         export.by,
         by=export.by,
-        data={"list": export.listing.code, "rows": export.rows, "format": export.file_format},
+        data={"list": export.code, "rows": export.rows, "format": export.file_format},
         personal={"query": export.query} if export.query else None,
     )

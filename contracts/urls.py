@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from contracts.views import contracts, targets, terms
+from contracts.views import contracts, rules, targets, terms
 
 app_name = "contracts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,5 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("targets/<str:public_id>/agree/", targets.agree, name="target_agree"),
     path("targets/<str:public_id>/note-agreement/", targets.note_agreement, name="target_note_agreement"),
     path("targets/<str:public_id>/withdraw/", targets.withdraw, name="target_withdraw"),
-    path("rules/", targets.rule_packs, name="rule_packs"),
+    path("targets/<str:public_id>/months/", targets.spread, name="target_months"),
+    path("rules/", rules.rule_packs, name="rule_packs"),
+    path("rules/<str:public_id>/", rules.rule_pack, name="rule_pack"),
+    path("rules/<str:public_id>/revise/", rules.revise, name="rule_pack_revise"),
 ]

@@ -103,7 +103,9 @@ def _target(world: World, by: User, common: dict[str, Any], seen: Seen, *, is_ag
     dealer, contract = common["dealer"], common["contract"]
     agreed = {"status": Target.Status.AGREED, "agreed_by_id": by.pk, "agreed_on": START}
     target = world.make(
-        Target, dealer.code, seen, **common, starts_on=contract.starts_on, ends_on=contract.ends_on,
+        Target, dealer.code, seen, **common, starts_on=contract.starts_on, ends_on=contract.starts_on.replace(day=31),
         proposed_by_id=by.pk, **(agreed if is_agreed else {}),
     )  # fmt: skip
-    world.make(TargetMonth, dealer.code, seen, dealer=dealer, target=target, month=contract.starts_on)
+    world.make(
+        TargetMonth, dealer.code, seen, dealer=dealer, target=target, month=contract.starts_on, value=target.total
+    )

@@ -11,6 +11,11 @@ from core.errors import Refused
 
 def at_once(row: models.Model, *verbs: Callable[[], object]) -> list[object]:
     """Run verbs in threads that all reach the row while it is held, so that both have read before either writes."""
+    return at_once_while(lambda: type(row)._default_manager.select_for_update().get(pk=row.pk), *verbs)
+
+
+def at_once_while(take: Callable[[], object], *verbs: Callable[[], object]) -> list[object]:
+    """The same for verbs that wait for what `take` takes: a lock by name, say."""
     results: list[object] = []
 
     def run(verb: Callable[[], object]) -> None:
@@ -23,7 +28,7 @@ def at_once(row: models.Model, *verbs: Callable[[], object]) -> list[object]:
 
     threads = [threading.Thread(target=run, args=(verb,)) for verb in verbs]
     with transaction.atomic():
-        type(row)._default_manager.select_for_update().get(pk=row.pk)
+        take()
         for thread in threads:
             thread.start()
         wait_until_blocked(len(threads))

@@ -65,10 +65,15 @@ def propose(
 
 
 @transaction.atomic
-def distribute(target: Target, values: Sequence[Decimal], *, by: User) -> Target:
-    """Spread a proposed target over its months by hand. The months add up to the total."""
+def distribute(target: Target, values: Sequence[Decimal], *, seen: Sequence[Decimal], by: User) -> Target:
+    """Spread a proposed target over its months by hand. The months add up to the total.
+
+    `seen` is what stood there before; where somebody else has spread it since, nothing is written.
+    """
     require(by, "contracts.change_target")
     target = _proposed(target)
+    if list(target.months.order_by("month").values_list("value", flat=True)) != list(seen):
+        raise Refused(_("Somebody else spread this target in the meantime. Look at its months as they are now first."))
     months = months_between(target.starts_on, target.ends_on)
     if len(values) != len(months):
         raise Refused(_("Enter a value for each of the %(count)d months.") % {"count": len(months)})

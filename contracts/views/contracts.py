@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.forms import ContractChangeForm, ContractForm, FilingForm, NoticeForm, SignaturesForm
+from contracts.forms.drafts import ContractChangeForm, ContractForm
+from contracts.forms.steps import FilingForm, NoticeForm, SignaturesForm
 from contracts.models import Contract
 from contracts.services import contracts
 from contracts.sheet import Sheet, running_of

@@ -1,4 +1,4 @@
-"""Targets: the list, one with its months, proposing and agreeing; and the rules of law that bind contracts."""
+"""Targets: the list, one with its months, proposing, spreading over the months, agreeing."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.forms import TargetForm, YearForm
-from contracts.models import RulePack, Target
+from contracts import facts, seasons
+from contracts.forms.targets import MonthsForm, TargetForm, YearForm
+from contracts.models import Target
 from contracts.services import network_targets, targets
 from contracts.sheet import Progress
 from contracts.tables import TARGET_CHIPS, TARGETS
@@ -18,7 +19,7 @@ from core.doors import Audience, door
 from core.errors import Refused
 from core.exports.answers import answer
 from core.listing import show
-from core.periods import Length, Period
+from core.periods import Length, Period, months_later
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, fulfil, status_of
@@ -108,12 +109,25 @@ def withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
     return form_page(request, found, form, words, targets.withdraw)
 
 
-@door(Audience.PORTAL, permission="contracts.view_rulepack")
-def rule_packs(request: PortalRequest) -> HttpResponse:
-    """What the law of each place lets one agree: the packs in force."""
-    found = RulePack.objects.visible_to(request.user).in_force(on=timezone.localdate())
-    packs = list(found.prefetch_related("settings").order_by("jurisdiction"))
-    return render(request, "contracts/rule_packs.html", {"packs": packs})
+@door(Audience.STAFF, "contracts.target", permission="contracts.change_target", methods=BOTH)
+def spread(request: PortalRequest, public_id: str) -> HttpResponse:
+    """The months by hand, beside what the same months brought a year before."""
+    found = _find(request, public_id)
+    months = [one.month for one in found.months.all()]
+    before = facts.sell_in_by_month(
+        found.contract, months_later(months[0], -12), months[-1], line=found.line
+    )  # fmt: skip
+    season = {"season": before, "even": {}}.get(request.GET.get("by", ""))
+    proposed = seasons.spread(found.total, months, season, found.currency) if season is not None else ()
+    form = MonthsForm(request.POST or None, target=found, proposed=proposed)
+    if form.is_valid() and fulfil(
+        form, lambda: targets.distribute(found, form.values(), seen=form.seen_values(), by=request.user)
+    ):
+        messages.success(request, _("The months are set."))
+        return redirect(found)
+    rows = [(one, field, before.get(months_later(one.month, -12))) for one, field in form.lines()]
+    context = {"target": found, "form": form, "rows": rows, "is_open": found.status == Target.Status.PROPOSED}
+    return render(request, "contracts/target_months.html", context, status=status_of(form))
 
 
 def _find(request: PortalRequest, public_id: str) -> Target:

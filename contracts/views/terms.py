@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from contracts.forms import GrantForm, PriceLimitForm, RebateForm
+from contracts.forms.terms import GrantForm, PriceLimitForm, RebateForm
 from contracts.models import Grant, PriceLimit, RebateTerm
 from contracts.services import grants, price_limits, rebates
 from contracts.views.contracts import CHANGE

@@ -47,6 +47,31 @@
     closeMenus(event.target.closest("details.menu"));
   });
 
+  // ---------- sums: <output data-sum="NAME" data-sum-whole="100"> adds up the fields with data-sum-part="NAME" ----------
+  // In ten-thousandths, so that nothing is lost; the server adds up again.
+  function units(text) {
+    var match = /^\s*(-?)(\d*)[.,]?(\d{0,4})\d*\s*$/.exec(text.replace(/,(?=\d{3}\b)/g, ""));
+    if (!match || (!match[2] && !match[3])) return BigInt(0);
+    return BigInt(match[1] + (match[2] || "0") + (match[3] + "0000").slice(0, 4));
+  }
+  function worded(sum) {
+    return (Number(sum) / 10000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 4 });
+  }
+  function addUp() {
+    all("output[data-sum]").forEach(function (place) {
+      var sum = all("[data-sum-part='" + place.dataset.sum + "']").reduce(function (total, field) {
+        return total + units(field.value);
+      }, BigInt(0));
+      var left = units(place.dataset.sumWhole) - sum;
+      var words = left > 0 ? place.dataset.sumLeft : left < 0 ? place.dataset.sumOver : "";
+      place.textContent = worded(sum) + (words ? " · " + words.replace("{n}", worded(left < 0 ? -left : left)) : "");
+      place.classList.toggle("late", Boolean(words));
+    });
+  }
+  document.addEventListener("input", function (event) {
+    if (event.target.matches("[data-sum-part]")) addUp();
+  });
+
   // ---------- drawer on small screens ----------
   var drawer = document.querySelector("[data-drawer]");
   var opener = null;
@@ -241,4 +266,5 @@
 
   focusFirstFault();
   showSelection();
+  addUp();
 })();

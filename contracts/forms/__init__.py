@@ -1,0 +1,1 @@
+"""What is typed about contracts: drafts, terms, steps, targets, and the rules of law."""

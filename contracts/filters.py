@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Target
 from core.listing.filters import AnyOfFilter
+from core.search.grams import matching
 from dealers.filters import OfDealerFilter
 
 
@@ -17,7 +18,10 @@ class ContractFilter(OfDealerFilter):
     ends_by = django_filters.DateFilter(label=_("Ends by"), field_name="ends_on", lookup_expr="lte")
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
-        return queryset.filter(self.of_dealer(value) | models.Q(number__icontains=value))
+        return queryset.filter(self.of_dealer(value) | models.Q(pk__in=matching(self._visible(), value).values("pk")))
+
+    def _visible(self) -> models.QuerySet[Contract]:
+        return Contract.objects.visible_to(self.request.user).order_by()  # type: ignore[union-attr]
 
 
 class TargetFilter(OfDealerFilter):

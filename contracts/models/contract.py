@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.ids import new_public_id
 from core.ownership import dealer_owned
+from core.search.grams import grams_of
 from dealers.models import Company, Dealer, Person
 from dealers.models.dealer import DealerOwnedQuerySet
 
@@ -106,6 +108,7 @@ class Contract(models.Model):
     notice_reason = models.TextField(_("reason of the notice"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    grams = grams_of("number", "filing_number")
 
     objects = ContractQuerySet.as_manager()
 
@@ -172,6 +175,7 @@ class Contract(models.Model):
             models.Index(fields=["starts_on", "id"], name="contracts_contract_by_start"),
             models.Index(fields=["ends_on", "id"], name="contracts_contract_by_end"),
             models.Index(fields=["status", "ends_on", "id"], name="contracts_contract_by_status"),
+            GinIndex(fields=["grams"], name="contracts_contract_grams"),
         ]
 
     def __str__(self) -> str:

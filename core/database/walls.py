@@ -161,6 +161,16 @@ def history(table: str, *, hide: Sequence[str] = (), on: str = "insert or update
     )
 
 
+def history_hides(table: str, *columns: str) -> RoleSQL:
+    """From now on these columns are no part of the table's history: a generated column says nothing of its own."""
+    hiding, plain = history(table, hide=columns), history(table)
+    return RoleSQL(
+        [*plain.backwards, *hiding.forwards],
+        [*hiding.backwards, *plain.forwards],
+        f"Keep {', '.join(columns)} out of the history of {table}",
+    )
+
+
 def append_only(table: str) -> RoleSQL:
     """No UPDATE and no DELETE, for anybody who serves."""
     return RoleSQL(

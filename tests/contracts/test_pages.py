@@ -186,3 +186,22 @@ def test_a_list_finds_a_contract_by_dealer_and_number(agreed: Contract, carol: U
 @pytest.fixture
 def system(db: None) -> User:
     return User.objects.get(kind=User.Kind.SYSTEM)
+
+
+def test_a_contract_is_found_by_any_part_of_its_number(
+    agreed: Contract, southport: Dealer, carol: User, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    draft = factories.contract(
+        agreed.dealer, number="HZ-2026-DRAFT", status=Contract.Status.DRAFT, starts_on=date(2030, 1, 1),
+        ends_on=date(2030, 12, 31), filed_on=None, signed_on=None, countersigned_on=None, filing_number="",
+    )  # fmt: skip
+    Contract.objects.filter(pk=agreed.pk).update(number="HZ-2026-0417")
+
+    def found(user: User, words: str) -> list[str]:
+        groups = signed_in(user).get("/search/", {"q": words}).context["groups"]
+        return [hit.label for group in groups if group.source.code == "contracts" for hit in group.hits]
+
+    assert found(carol, "6-041") == ["HZ-2026-0417"]
+    assert found(carol, "hz-2026") == ["HZ-2026-0417", draft.number]
+    assert found(alice, "hz-2026") == ["HZ-2026-0417"], "a draft is our own business"
+    assert found(bob, "hz-2026") == []

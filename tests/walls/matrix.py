@@ -8,16 +8,19 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.core.signals import got_request_exception
 from django.db import transaction
+from django.template.base import Template
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
+from django.utils.safestring import SafeString
 
 from core.doors import Address, Audience
 from core.periods import months_later
@@ -99,6 +102,16 @@ class Visitor:
         self.handler.load_middleware()
         self.requests = RequestFactory()
         self.calls = 0
+        self.drawing: AbstractContextManager[object] = nullcontext()
+
+    @contextmanager
+    def without_pages(self) -> Iterator[None]:
+        """For who asks what a request wrote and not what it showed: drawing the page is the larger part of its time."""
+        self.drawing = patch.object(Template, "render", lambda _template, _context: SafeString(""))
+        try:
+            yield
+        finally:
+            self.drawing = nullcontext()
 
     def ask(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:
         with undone():
@@ -111,7 +124,7 @@ class Visitor:
         request.method = method
         request.COOKIES.update(actor.cookies)
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as the test client sets it
-        with _errors() as errors:
+        with _errors() as errors, self.drawing:
             response: Any = self.handler.get_response(request)
         return Answer(response.status_code, dict(response.items()), _body(response), "\n".join(errors))
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, ArchivedFilter, Asker
 from core.search.grams import matching
-from dealers.models import Dealer, Person, Territory
+from dealers.models import Dealer, Person, ProductLine, Territory
+from dealers.models.outlet import OutletClass
 
 ANY = _("Any")
 
@@ -102,6 +103,35 @@ class DealerFilter(ListFilter):
     country = InUseFilter(_countries, label=_("Country"))
     tag = TagFilter(_tags, label=_("Tag"))
     archived = ArchivedFilter()
+
+
+class SetAsideFilter(ArchivedFilter):
+    """The archive of rows that say so by a mark of their own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(field_name="is_archived", **kwargs)
+
+    def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
+        return qs if value == "with" else qs.filter(is_archived=value == "only")
+
+
+def _lines(asker: Asker) -> models.QuerySet[ProductLine]:
+    return ProductLine.objects.visible_to(asker.user).filter(is_archived=False)
+
+
+def _places(asker: Asker) -> models.QuerySet[Territory]:
+    return Territory.objects.visible_to(asker.user).filter(is_archived=False)
+
+
+class ProductFilter(ListFilter):
+    line = NodeFilter(field_name="line", label=_("Product line"), queryset=_lines)
+    archived = SetAsideFilter()
+
+
+class TerminalFilter(ListFilter):
+    outlet_class = AnyOfFilter(label=_("Class"), choices=OutletClass.choices)
+    territory = NodeFilter(field_name="territory", label=_("Territory and below"), queryset=_places)
+    archived = SetAsideFilter()
 
 
 class OfDealerFilter(ListFilter):

@@ -75,6 +75,7 @@ offer(
         under=lambda: F("code"),
         url="dealers:product",
         right="dealers.view_product",
+        list_url="dealers:products",
         order=40,
     ),
 )

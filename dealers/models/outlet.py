@@ -2,11 +2,13 @@
 
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_public_id
 from core.ownership import dealer_owned, shared
+from core.search.grams import grams_of
 from dealers.models.dealer import Dealer, DealerOwnedQuerySet
 from dealers.models.naming import Named
 from dealers.models.territory import Territory
@@ -33,6 +35,7 @@ class Terminal(Named):
     outlet_class = models.CharField(_("class"), max_length=12, choices=OutletClass)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", verbose_name=_("territory"))
     is_archived = models.BooleanField(_("archived"), default=False)
+    grams = grams_of("code", "name", "name_zh")
 
     objects = TerminalQuerySet.as_manager()
 
@@ -40,6 +43,10 @@ class Terminal(Named):
         verbose_name = _("terminal")
         verbose_name_plural = _("terminals")
         ordering = ["code"]
+        indexes = [
+            GinIndex(fields=["grams"], name="dealers_terminal_grams"),
+            models.Index(fields=["name", "id"], name="dealers_terminal_by_name"),
+        ]
 
 
 @dealer_owned()

@@ -54,4 +54,7 @@ class Product(Named):
         verbose_name = _("product")
         verbose_name_plural = _("products")
         ordering = ["code"]
-        indexes = [GinIndex(fields=["grams"], name="dealers_product_grams")]
+        indexes = [
+            GinIndex(fields=["grams"], name="dealers_product_grams"),
+            models.Index(fields=["name", "id"], name="dealers_product_by_name"),
+        ]

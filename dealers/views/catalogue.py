@@ -3,36 +3,32 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from core.doors import Audience, door
 from core.errors import Refused
+from core.exports.answers import answer
+from core.listing import show
 from dealers.forms.catalogue import ProductForm, TerminalForm
-from dealers.models import Company, Product, ProductLine, Terminal
-from dealers.models.outlet import OutletClass
+from dealers.models import Company, Product, Terminal
 from dealers.requests import PortalRequest
 from dealers.services import catalogue
+from dealers.tables import PRODUCTS, TERMINALS
 
 BOTH = ("GET", "POST")
-PAGE = 50
 
 
 @door(Audience.PORTAL, permission="dealers.view_product")
 def product_list(request: PortalRequest) -> HttpResponse:
-    found = Product.objects.visible_to(request.user)
-    if request.user.is_dealers:
-        found = found.filter(is_sold_to_dealers=True)
-    lines = ProductLine.objects.visible_to(request.user).filter(is_archived=False)
-    wanted = request.GET.get("line", "")
-    line = lines.filter(pk=wanted).first() if wanted.isdecimal() else None
-    if line:
-        found = found.filter(line__in=ProductLine.objects.within(line))
-    context = {"lines": lines, "line": line, "may_add": request.user.has_perm("dealers.add_product")}
-    return render(request, "dealers/product_list.html", _page(request, found.select_related("line")) | context)
+    may_add = request.user.is_ours and request.user.has_perm("dealers.add_product")
+    return show(request, PRODUCTS, may_add=may_add)
+
+
+@door(Audience.PORTAL, permission="dealers.view_product")
+def product_export(request: PortalRequest, file_format: str) -> HttpResponse:
+    return answer(request, PRODUCTS, file_format)
 
 
 @door(Audience.PORTAL, "dealers.product", permission="dealers.view_product")
@@ -58,17 +54,12 @@ def product_edit(request: PortalRequest, public_id: str) -> HttpResponse:
 
 @door(Audience.STAFF, permission="dealers.view_terminal")
 def terminal_list(request: PortalRequest) -> HttpResponse:
-    found = Terminal.objects.visible_to(request.user).select_related("territory")
-    wanted = request.GET.get("class", "")
-    if wanted in OutletClass.values:
-        found = found.filter(outlet_class=wanted)
-    context = {
-        "classes": OutletClass.choices,
-        "outlet_class": wanted,
-        "may_add": request.user.has_perm("dealers.add_terminal"),
-        "may_change": request.user.has_perm("dealers.change_terminal"),
-    }
-    return render(request, "dealers/terminal_list.html", _page(request, found) | context)
+    return show(request, TERMINALS, may_add=request.user.has_perm("dealers.add_terminal"))
+
+
+@door(Audience.STAFF, permission="dealers.view_terminal")
+def terminal_export(request: PortalRequest, file_format: str) -> HttpResponse:
+    return answer(request, TERMINALS, file_format)
 
 
 @door(Audience.STAFF, permission="dealers.add_terminal", methods=BOTH)
@@ -86,15 +77,6 @@ def terminal_edit(request: PortalRequest, public_id: str) -> HttpResponse:
 def company_list(request: PortalRequest) -> HttpResponse:
     companies = Company.objects.visible_to(request.user).order_by("is_archived", "code")
     return render(request, "dealers/company_list.html", {"companies": companies})
-
-
-def _page(request: PortalRequest, found: "QuerySet[Any]") -> dict[str, Any]:
-    """Words and archive narrow; a page is numbered."""
-    words, archived = request.GET.get("q", "").strip(), request.GET.get("show") == "archive"
-    found = found.filter(is_archived=archived)
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(name_zh__icontains=words) | Q(code__icontains=words))
-    return {"page": Paginator(found, PAGE).get_page(request.GET.get("page")), "q": words, "archived": archived}
 
 
 def _form(request: PortalRequest, form_class: Any, thing: Any, title: str) -> HttpResponse:

@@ -123,11 +123,14 @@ def test_the_catalogue_is_searched_and_filtered_by_line(
     client = signed_in(alice)
 
     def codes(**query: Any) -> list[str]:
-        return [one.code for one in client.get(reverse("dealers:products"), query).context["page"]]
+        return [one.code for one in client.get(reverse("dealers:products"), query).context["page"].shown.rows]
 
     assert codes() == ["S-1", "T-1"]
-    assert codes(q="面盆") == codes(q="basin") == codes(line=taps.pk) == ["T-1"]
-    assert codes(q="nothing like it") == []
+    assert codes(search="面盆") == codes(search="basin") == codes(line=taps.code) == ["T-1"]
+    assert codes(search="nothing like it") == []
+    assert codes(sort="name") == ["T-1", "S-1"]
+    told = client.get(reverse("dealers:products_export", args=["csv"]), {"line": "TAPS"}).content.decode("utf-8-sig")
+    assert "T-1" in told and "S-1" not in told
 
 
 def test_what_is_not_sold_to_dealers_is_not_in_their_catalogue(
@@ -136,6 +139,7 @@ def test_what_is_not_sold_to_dealers_is_not_in_their_catalogue(
     inner = Product.objects.create(code="X-1", name="Spare part", line=taps, is_sold_to_dealers=False)
     client = signed_in(alice)
     assert "Spare part" not in client.get(reverse("dealers:products")).text
+    assert "X-1" not in client.get(reverse("dealers:products_export", args=["csv"])).content.decode()
     assert client.get(reverse("dealers:product", args=[inner.public_id])).status_code == 404
     assert "Spare part" in signed_in(carol).get(reverse("dealers:product", args=[inner.public_id])).text
 
@@ -147,7 +151,7 @@ def test_a_product_is_added_changed_and_taken_off(signed_in: SignIn, olga: User,
     made = Product.objects.get(code="T-2")
     client.post(reverse("dealers:product_edit", args=[made.public_id]), typed | {"is_archived": "on"})
     assert "Shower" not in client.get(reverse("dealers:products")).text
-    assert "Shower" in client.get(reverse("dealers:products"), {"show": "archive"}).text
+    assert "Shower" in client.get(reverse("dealers:products"), {"archived": "only"}).text
     kinds = list(Event.objects.order_by("pk").values_list("kind", "data"))
     assert kinds == [("catalogue.added", {}), ("catalogue.changed", {"fields": ["is_archived"]})]
 
@@ -158,7 +162,12 @@ def test_a_terminal_is_added_and_changed(signed_in: SignIn, olga: User, north: T
     assert client.post(reverse("dealers:terminal_add"), typed).status_code == 302
     made = Terminal.objects.get()
     client.post(reverse("dealers:terminal_edit", args=[made.public_id]), typed | {"name": "Night market"})
-    assert "Night market" in client.get(reverse("dealers:terminals"), {"class": "retailer"}).text
+    assert "Night market" in client.get(reverse("dealers:terminals"), {"outlet_class": "retailer"}).text
+    assert "Night market" in client.get(reverse("dealers:terminals"), {"search": "ight ma"}).text
+    assert "Night market" not in client.get(reverse("dealers:terminals"), {"outlet_class": "e_shop"}).text
+    reader = factories.person("Rita", "service")
+    seen = signed_in(reader).get(reverse("dealers:terminals")).text
+    assert "Night market" in seen and f"/terminals/{made.public_id}/" not in seen
 
 
 def test_a_level_costs_the_same_however_wide(signed_in: SignIn, carol: User, world: Territory) -> None:

@@ -1,4 +1,4 @@
-"""The lists of this room: which rows, which columns, what they sort by."""
+"""The list of dealers: which rows, which columns, what it sorts by."""
 
 from datetime import timedelta
 from typing import Any

@@ -53,3 +53,9 @@ class PortalRenderer(TemplatesSetting):
     formset_template_name = "forms/formset.html"
     field_template_name = "forms/field.html"
     bound_field_class = PortalBoundField
+
+
+class FilePicker(forms.FileInput):
+    """A file field in the reader's language: the browser's own speaks the browser's. A file may be dropped on it."""
+
+    template_name = "forms/file_picker.html"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.forms import FilePicker
 from core.periods import Length, Period, months_later
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers.forms.dealers import indented
@@ -42,7 +43,7 @@ class UploadForm(forms.Form):
             "CSV or an Excel workbook (XLSX), up to 20 MB and 200,000 rows, of a workbook up to 50,000. "
             "The first rows name the columns."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": _FILES}),
+        widget=FilePicker(attrs={"accept": _FILES}),
         allow_empty_file=True,  # the import says it better
         max_length=None,
     )
@@ -119,7 +120,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("Or a file"),
         required=False,
         help_text=gettext_lazy("CSV or an Excel workbook (XLSX) with the columns of the import; it replaces the form."),
-        widget=forms.ClearableFileInput(attrs={"accept": _FILES}),
+        widget=FilePicker(attrs={"accept": _FILES}),
         allow_empty_file=True,
         max_length=None,
     )

@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # The real ones have tests of their own: a hash that takes 150 ms, and counters that outlive a test's rollback.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # where collected files would lie: whitenoise looks
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

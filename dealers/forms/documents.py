@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.files.inspection import ACCEPTED
+from core.forms import FilePicker
 from dealers.models import Document, User
 
 
@@ -23,7 +24,7 @@ def _file_field() -> forms.FileField:
     return forms.FileField(
         label=_("File"),
         help_text=_("PDF, PNG, JPEG, WEBP, DOCX or XLSX."),
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        widget=FilePicker(attrs={"accept": ACCEPTED}),
         allow_empty_file=True,  # the inspection says it better
         max_length=None,
     )

@@ -92,9 +92,17 @@ DUTIES = register(
                 Sort(("sort_key",), "dealers_dealer_by_name"),
             ),
             Column(
-                "sales", Kind.SELL_THROUGH.label, lambda dealer: _day(dealer.sales_day), lambda dealer: dealer.sales_day
+                "sales",
+                gettext_lazy("Sales report"),
+                lambda dealer: _day(dealer.sales_day),
+                lambda dealer: dealer.sales_day,
             ),
-            Column("stock", Kind.STOCK.label, lambda dealer: _day(dealer.stock_day), lambda dealer: dealer.stock_day),
+            Column(
+                "stock",
+                gettext_lazy("Stock report"),
+                lambda dealer: _day(dealer.stock_day),
+                lambda dealer: dealer.stock_day,
+            ),
             Column(
                 "kept",
                 pgettext_lazy("reports", "On time in twelve months"),

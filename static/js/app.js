@@ -47,6 +47,25 @@
     closeMenus(event.target.closest("details.menu"));
   });
 
+  // ---------- a chosen file says its name ----------
+  function showPicked(picker) {
+    var field = picker.querySelector("input[type=file]");
+    var words = picker.querySelector("[data-picked]");
+    var names = Array.from(field.files).map(function (file) { return file.name; });
+    words.textContent = names.join(", ") || words.dataset.none;
+    picker.classList.toggle("full", names.length > 0);
+    picker.classList.remove("over");
+  }
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-picker] input")) showPicked(event.target.closest("[data-picker]"));
+  });
+  ["dragenter", "dragleave", "drop"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var picker = event.target.closest && event.target.closest("[data-picker]");
+      if (picker) picker.classList.toggle("over", name === "dragenter");
+    });
+  });
+
   // ---------- sums: <output data-sum="NAME" data-sum-whole="100"> adds up the fields with data-sum-part="NAME" ----------
   // In ten-thousandths, so that nothing is lost; the server adds up again.
   function units(text) {

@@ -394,3 +394,10 @@ def test_staff_of_another_region_find_nothing(signed_in: SignIn, northgate: Deal
     eve = factories.person("Eve", "account_manager", node=south)
     document = filed(northgate, alice)
     assert signed_in(eve).get(document.get_absolute_url()).status_code == 404
+
+
+def test_the_file_field_speaks_the_reader_s_language(northgate: Dealer, carol: User, signed_in: Any) -> None:
+    carol.language = "zh-hans"
+    carol.save(update_fields=["language"])
+    page = signed_in(carol).get(f"/dealers/{northgate.public_id}/documents/add/").content.decode()
+    assert "选择文件" in page and 'type="file"' in page

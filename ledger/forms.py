@@ -1,6 +1,7 @@
 """What is typed about an import."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from dealers.models import Product, User
 from ledger.imports.kinds import ImportKind
 from ledger.models import ImportBatch, ReportDue, ReportDuty
 from ledger.services import batches, reports
+from ledger.services.mends import Cell
 
 _FILES = ".csv,.txt,.tsv,.gz,.xlsx"
 DATE_ORDERS = (
@@ -92,6 +94,36 @@ class ColumnsForm(forms.Form):
                 )  # fmt: skip
             elif header:
                 taken[header] = str(column.label)
+
+
+_CELL = re.compile(r"cell-(\d{1,18})-([a-z0-9_]{1,40})")
+LONGEST_CELL = 1_000
+MOST_CELLS = 300  # a page of rejected rows and one of them in full
+
+
+class MendForm(forms.Form):
+    """The cells of one page of rejected rows as they were typed, and the last mend that the page knew."""
+
+    seen = forms.IntegerField(min_value=0)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.names = [match for name in data if (match := _CELL.fullmatch(name))][:MOST_CELLS]
+        for match in self.names:
+            self.fields[match[0]] = forms.CharField(
+                label=_("Row %(row)s") % {"row": match[1]}, required=False, strip=False, max_length=LONGEST_CELL
+            )
+
+    def cells(self) -> list[Cell]:
+        return [Cell(int(match[1]), match[2], self.cleaned_data[match[0]]) for match in self.names]
+
+    def typed(self) -> dict[str, str]:
+        return {match[0]: str(self.data[match[0]]) for match in self.names}
+
+    def first_fault(self) -> str:
+        name, faults = next(iter(self.errors.items()))
+        label = self.fields[name].label or name if name in self.fields else name
+        return f"{label}: {faults[0]}"
 
 
 class PostForm(forms.Form):

@@ -13,6 +13,7 @@ from ledger.models import (
     ColumnMapping,
     ExchangeRate,
     ImportBatch,
+    ImportMend,
     Invoice,
     Level,
     MonthTotal,
@@ -70,6 +71,7 @@ def _batch(world: World, owner: str, dealer: Dealer, by: User, state: ImportBatc
     batch.save()
     world.keep(batch, owner)
     world.make(RejectedRow, owner, dealer=dealer, batch=batch, reason="UNKNOWN_PRODUCT", column="product_code")
+    world.make(ImportMend, owner, dealer=dealer, batch=batch, column="product_code", by_id=by.pk)
     if is_posted:
         world.make(ColumnMapping, owner, dealer=dealer, kind=batch.kind, source=mark[:40])
     return batch

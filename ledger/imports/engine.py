@@ -16,7 +16,7 @@ from core import access
 from core.database.locks import hold
 from core.money import CURRENCIES
 from dealers.models import Dealer, User
-from ledger.imports import checking, files, staging
+from ledger.imports import checking, files, mending, staging
 from ledger.imports.columns import apply_mapping, match_headers
 from ledger.imports.files import Limits, Sheet
 from ledger.imports.kinds import ImportKind
@@ -100,7 +100,7 @@ def _positions(header: list[str], kind: ImportKind, mapping: Mapping[str, str]) 
     taken = set(chosen.values())
     found = match_headers(header, kind.columns)
     free = {name: at for name, at in found.items() if at not in taken and mapping.get(name) != ""}
-    return free | chosen
+    return dict(sorted((free | chosen).items(), key=lambda one: one[1]))  # as in the file, also when it is read again
 
 
 def run(
@@ -135,6 +135,7 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     hold(f"import {kind.code} {batch.source} {batch.dealer_id}")
     tell(0, 3, _("Reading the file"))
     staged = staging.stage(read.sheet, read.positions, list(kind.columns), read.conventions)
+    mending.put_in(batch, kind, read.positions, read.conventions, staged)
     tell(1, 3, _("Checking the rows"))
     checking.make_calendar()
     _make_reach(batch, by)

@@ -149,6 +149,16 @@ class ReportForm(forms.Form):
         allow_empty_file=True,
         max_length=None,
     )
+    note = forms.CharField(
+        label=gettext_lazy("Why it differs"),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Goods on the way, sales not reported yet, breakage: one sentence. Both sides can read it."
+        ),
+    )
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)  # a file of the request before, see `reports.keep`
 
     def __init__(self, *args: Any, due: ReportDue, products: Iterable[Product], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,7 +184,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         keyed = [name for name in said if name.startswith("qty_") and said[name] is not None]
-        if not said.get("file") and not keyed and not self.errors:
+        if not said.get("file") and not said.get("kept") and not keyed and not self.errors:
             raise forms.ValidationError(_("Enter at least one figure, or choose a file."))
         for product in self.products if self.is_sales else ():
             pieces, amount = said.get(f"qty_{product.pk}"), said.get(f"amount_{product.pk}")

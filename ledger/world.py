@@ -24,6 +24,7 @@ from ledger.models import (
     ReportDue,
     ReportDuty,
     StockCount,
+    StockGap,
 )
 from ledger.models.batch import FILES
 
@@ -84,6 +85,7 @@ def _entries(world: World, owner: str, dealer: Dealer, batch: ImportBatch, produ
     goods: Any = {"level": Level.DEALER_TO_CUSTOMER, "occurred_on": _DAY, "product": product, "outlet": outlet}
     moved = world.make(Movement, owner, **money, **goods)
     world.make(StockCount, owner, **common, product=product, counted_on=_DAY)
+    world.make(StockGap, owner, dealer=dealer, batch=batch, product=product, counted_on=_DAY, since=_DAY)
     world.make(Invoice, owner, **money, invoiced_on=_DAY, due_on=_DAY)
     world.make(Payment, owner, **money, paid_on=_DAY)
     _order(world, owner, money)

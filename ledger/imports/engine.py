@@ -24,7 +24,7 @@ from ledger.imports.posting import CHECKED, Posting
 from ledger.imports.problems import FileRefused
 from ledger.imports.staging import STAGE, Staged
 from ledger.imports.words import Conventions, conventions_of, is_ambiguous_date
-from ledger.models import ImportBatch
+from ledger.models import ImportBatch, StockGap
 
 _SUMMED = ("ledger_movement", "ledger_invoice", "ledger_payment")
 REJECTS_KEPT = 50_000  # rows kept with their cells; beyond that the count goes on and the file says enough
@@ -60,9 +60,11 @@ class Outcome:
     rejected: int = 0
     duplicate: int = 0
     ignored: int = 0
+    warned: int = 0
     totals: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    gaps: list[StockGap] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     posting = Posting(batch=batch, by=by, present=present)
     kind.post(posting)
     outcome = Outcome(staged.records, posting.stored, 0, posting.duplicate, staged.ignored)
+    if kind.warn is not None:
+        outcome.warned, outcome.gaps = kind.warn(batch)
     outcome.totals = sums_of(batch)
     _collect(outcome, read, staged)
     return outcome

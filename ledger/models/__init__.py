@@ -6,7 +6,7 @@ from ledger.models.money import ExchangeRate, Invoice, Payment
 from ledger.models.movement import Level, MonthTotal, Movement
 from ledger.models.order import Order
 from ledger.models.report import ReportDue, ReportDuty
-from ledger.models.stock import StockCount
+from ledger.models.stock import StockCount, StockGap
 
 __all__ = [
     "ColumnMapping",
@@ -23,4 +23,5 @@ __all__ = [
     "ReportDue",
     "ReportDuty",
     "StockCount",
+    "StockGap",
 ]

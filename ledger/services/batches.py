@@ -32,7 +32,7 @@ from ledger.imports.files import PAGE, Limits
 from ledger.imports.kinds import ImportKind
 from ledger.imports.posting import Posting
 from ledger.imports.problems import FileRefused
-from ledger.models import ColumnMapping, ImportBatch, RejectedRow
+from ledger.models import ColumnMapping, ImportBatch, RejectedRow, StockGap
 from ledger.models.batch import FILES
 from ledger.services.cut_off import posted_now, share_posting
 from ledger.services.dues import note_filed, reopen
@@ -142,7 +142,8 @@ def post(batch: ImportBatch, *, by: User, tell: Tell) -> ImportBatch:
 
 
 def _read_stored(batch: ImportBatch, *, by: User, dry: bool, tell: Tell) -> ImportBatch:
-    RejectedRow.objects.visible_to(by).filter(batch=batch).delete()
+    access.rows_of(RejectedRow).filter(batch=batch).delete()
+    access.rows_of(StockGap).filter(batch=batch).delete()
     try:
         with transaction.atomic():
             _refuse_same_file(batch.kind, batch.source, batch.dealer, batch.sha256)
@@ -259,6 +260,7 @@ def _conclude(batch: ImportBatch, outcome: Outcome, *, dry: bool, seconds: float
     batch.rows_read, batch.rows_stored = outcome.read, outcome.stored
     batch.rows_rejected, batch.rows_duplicate = outcome.rejected, outcome.duplicate
     batch.rows_ignored, batch.totals = outcome.ignored, outcome.totals
+    batch.rows_warned = outcome.warned
     batch.applied_at = None if dry else posted_now()
     batch.seconds = Decimal(f"{seconds:.3f}")
     try:
@@ -270,6 +272,7 @@ def _conclude(batch: ImportBatch, outcome: Outcome, *, dry: bool, seconds: float
         RejectedRow.objects.bulk_create(
             RejectedRow(batch=batch, dealer_id=batch.dealer_id, **reject._asdict()) for reject in block
         )
+    StockGap.objects.bulk_create(outcome.gaps, batch_size=1_000)
 
 
 def _numbers(batch: ImportBatch) -> dict[str, int]:

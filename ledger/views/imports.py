@@ -29,7 +29,7 @@ from ledger.forms import ColumnsForm, PostForm, UploadForm, header_of
 from ledger.imports import kinds
 from ledger.imports.kinds import ImportKind
 from ledger.imports.problems import FileRefused, file_problem, row_reason
-from ledger.models import ImportBatch, ImportMend, RejectedRow
+from ledger.models import ImportBatch, ImportMend, RejectedRow, StockGap
 from ledger.rejects import Table, Typed, column_label
 from ledger.services import batches
 from ledger.services.mends import Clash
@@ -91,6 +91,7 @@ def import_page(
     )  # fmt: skip
     mends = ImportMend.objects.visible_to(request.user).filter(batch=batch)
     mended = mends.aggregate(last=Max("pk"), number=Count("pk"))
+    gaps = StockGap.objects.visible_to(request.user).filter(batch=batch).for_list()
     again = urlencode({"kind": batch.kind, "source": batch.source})
     context = {
         "batch": batch,
@@ -106,6 +107,7 @@ def import_page(
         "mended": mended["number"],
         "refused": refused,
         "clashes": [(clash, column_label(batch, kind, clash.theirs.column)) for clash in clashes],
+        "gaps": [(gap, gap.product) for gap in gaps[:PAGE]] if batch.rows_warned else (),
         "columns": _columns(batch, kind),
         "choice": batch.choice,
         "choices": ImportBatch.Choice.choices,

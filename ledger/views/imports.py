@@ -255,6 +255,8 @@ def _figures(batch: ImportBatch, groups: int) -> list[dict[str, Any]]:
     in_groups = ngettext("in %(count)s group", "in %(count)s groups", groups) % {"count": groups} if groups else ""
     left_out = ngettext("%(count)s left out as total or footer", "%(count)s left out as totals or footers",
                         batch.rows_ignored) % {"count": number(batch.rows_ignored)}  # fmt: skip
+    warned = ngettext("%(count)s with a warning", "%(count)s with warnings", batch.rows_warned) % {
+        "count": number(batch.rows_warned)} if batch.rows_warned else ""  # fmt: skip
     return [
         {
             "label": _("Rows in the file"),
@@ -264,7 +266,7 @@ def _figures(batch: ImportBatch, groups: int) -> list[dict[str, Any]]:
         {
             "label": pgettext("rows", "Posted") if is_posted else _("Ready to post"),
             "value": number(batch.rows_stored),
-            "context_line": _sums(batch),
+            "context_line": _sums(batch) or warned,
         },
         {
             "label": pgettext("rows", "Rejected"),

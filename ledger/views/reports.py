@@ -77,13 +77,15 @@ def file(request: PortalRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. The report is filed."))
             return redirect("ledger:reports")
+    says_why = differs is not None or "note" in form.errors
+    form.fields["note"].required = says_why
     context = {
         "due": due,
         "form": form,
         "faults": faults,
         "differs": differs,
         "gaps": _gaps(request, differs.gaps) if differs else (),
-        "says_why": differs is not None or "note" in form.errors,
+        "says_why": says_why,
         "kept": mark,
         "is_open": due.filed_on is None and not due.waived_by_id,
     }

@@ -104,7 +104,7 @@ MOST_CELLS = 300  # a page of rejected rows and one of them in full
 class MendForm(forms.Form):
     """The cells of one page of rejected rows as they were typed, and the last mend that the page knew."""
 
-    seen = forms.IntegerField(min_value=0)
+    seen = forms.IntegerField(required=False, min_value=0)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)

@@ -26,14 +26,14 @@ from ledger.views.imports import ADD, PAGE, VIEW, find, import_page, kind_of, op
 def mend(request: PortalRequest, public_id: str) -> HttpResponse:
     """Take what was typed and have the rows checked again. What cannot be taken comes back with everything typed."""
     batch = find(request, public_id)
-    if request.method == "GET":  # a reload, or a page turned, after an answer that was shown here
+    if request.method != "POST":  # a reload, or a page turned, after an answer that was shown here
         return redirect(f"{batch.get_absolute_url()}?{request.GET.urlencode()}")
     form = MendForm(request.POST)
     if not form.is_valid():
         return import_page(request, batch, typed=form.typed(), refused=form.first_fault(),
                            status=HTTPStatus.UNPROCESSABLE_ENTITY)  # fmt: skip
     try:
-        number = verbs.mend(batch, form.cells(), by=request.user, seen=form.cleaned_data["seen"])
+        number = verbs.mend(batch, form.cells(), by=request.user, seen=form.cleaned_data["seen"] or 0)
     except NotYours as refusal:
         raise PermissionDenied(str(refusal)) from refusal
     except MendedMeanwhile as refusal:

@@ -37,6 +37,15 @@ class LostClaim(Exception):  # noqa: N818  (it reads as what happened)
     """Somebody else has the job by now, or it was cancelled: nothing of this run may stay."""
 
 
+class Finding(Exception):  # noqa: N818  (it reads as what happened)
+    """The work was done, and what it found needs somebody. The job is set aside at once, with its result: trying again
+    by itself would find the same. What the work wrote is undone."""
+
+    def __init__(self, message: str, result: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.result = result
+
+
 def run(job_id: int) -> None:
     """Carry out a job if it is due. Called twice, or for what another worker has: nothing happens."""
     job = _claim(job_id)
@@ -58,6 +67,9 @@ def _attempt(job: Job) -> None:
         except Refused as refusal:
             with translation.override(current.language):
                 _end(job, Job.State.FAILED, error=str(refusal))
+        except Finding as finding:
+            logger.error("Job %s (%s) found: %s", job.pk, job.kind, finding)
+            _end(job, Job.State.QUARANTINED, error=str(finding), result=dict(finding.result))
 
 
 def _claim(job_id: int) -> Job | None:

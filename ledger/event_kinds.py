@@ -27,6 +27,12 @@ define(
         visibility=Visibility.INTERNAL,
     ),
     EventKind(
+        "import.mended",
+        _("%(actor)s mended cells of the import %(subject)s: %(cells)s"),
+        icon="pencil",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind(
         "import.discarded",
         _("%(actor)s discarded the import %(subject)s"),
         icon="trash",

@@ -18,7 +18,8 @@ from core.errors import Refused
 from core.formatting import number
 from core.jobs import RunsAs, job
 from core.models import Schedule
-from core.runs import Run
+from core.runs import Finding, Run
+from ledger import proof
 from ledger.imports.problems import file_problem
 from ledger.models import ImportBatch
 from ledger.services import batches, dues
@@ -79,4 +80,23 @@ def open_reports(run: Run) -> dict[str, Any]:
     return {"opened": dues.open_dues(on=timezone.localdate())}
 
 
-schedules.define(schedules.Default("Reports due", OPEN_REPORTS, Schedule.Every.DAY, at=time(0, 30)))
+PROVE_BOOKS = "ledger.prove_books"
+
+
+@job(
+    PROVE_BOOKS,
+    title=gettext_lazy("Proving the books"),
+    done_text=gettext_lazy("%(entries)s entries were proven: every one has its dealer, product and import."),
+)
+def prove_books(run: Run) -> dict[str, Any]:
+    """What is wrong sets the job aside, where administrators look after such things."""
+    found = proof.prove(on=timezone.localdate())
+    if not found.is_sound:
+        raise Finding(found.sentence(), found.as_json())
+    return found.as_json()
+
+
+schedules.define(
+    schedules.Default("Reports due", OPEN_REPORTS, Schedule.Every.DAY, at=time(0, 30)),
+    schedules.Default("Proof of the books", PROVE_BOOKS, Schedule.Every.DAY, at=time(2, 30), makes_up=False),
+)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from ledger.views import duties, entries, imports, receivables, reports, trade
+from ledger.views import duties, entries, imports, mends, receivables, reports, trade
 
 app_name = "ledger"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/new/", imports.upload, name="import_new"),
     path("imports/<str:public_id>/", imports.detail, name="import"),
     path("imports/<str:public_id>/columns/", imports.columns, name="import_columns"),
+    path("imports/<str:public_id>/mend/", mends.mend, name="import_mend"),
+    path("imports/<str:public_id>/mends/", mends.mends, name="import_mends"),
     path("imports/<str:public_id>/post/", imports.post, name="import_post"),
     path("imports/<str:public_id>/discard/", imports.discard, name="import_discard"),
     path("imports/<str:public_id>/reverse/", imports.reverse, name="import_reverse"),

@@ -13,6 +13,7 @@ from ledger.models import (
     ColumnMapping,
     ExchangeRate,
     ImportBatch,
+    ImportMend,
     Invoice,
     Level,
     MonthTotal,
@@ -23,6 +24,7 @@ from ledger.models import (
     ReportDue,
     ReportDuty,
     StockCount,
+    StockGap,
 )
 from ledger.models.batch import FILES
 
@@ -70,6 +72,7 @@ def _batch(world: World, owner: str, dealer: Dealer, by: User, state: ImportBatc
     batch.save()
     world.keep(batch, owner)
     world.make(RejectedRow, owner, dealer=dealer, batch=batch, reason="UNKNOWN_PRODUCT", column="product_code")
+    world.make(ImportMend, owner, dealer=dealer, batch=batch, column="product_code", by_id=by.pk)
     if is_posted:
         world.make(ColumnMapping, owner, dealer=dealer, kind=batch.kind, source=mark[:40])
     return batch
@@ -81,7 +84,9 @@ def _entries(world: World, owner: str, dealer: Dealer, batch: ImportBatch, produ
     money: Any = common | {"currency": "EUR"}
     goods: Any = {"level": Level.DEALER_TO_CUSTOMER, "occurred_on": _DAY, "product": product, "outlet": outlet}
     moved = world.make(Movement, owner, **money, **goods)
-    world.make(StockCount, owner, **common, product=product, counted_on=_DAY)
+    # After the month of the report below, which then has nothing to differ from.
+    world.make(StockCount, owner, **common, product=product, counted_on=_DAY.replace(month=3))
+    world.make(StockGap, owner, dealer=dealer, batch=batch, product=product, counted_on=_DAY, since=_DAY)
     world.make(Invoice, owner, **money, invoiced_on=_DAY, due_on=_DAY)
     world.make(Payment, owner, **money, paid_on=_DAY)
     _order(world, owner, money)

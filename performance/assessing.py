@@ -115,7 +115,7 @@ group by 1, 2, 3, 4
 # A rate is asked once for each pair of currencies, on the last day of the period, and named beside the sum.
 _IN_CURRENCY = f"""
 with months as ({{source}}),
-rates as (
+rates as materialized (
     select pair.currency, pair.own, ledger_rate(pair.currency, pair.own, %(end)s) as rate
     from (select distinct m.currency, a.currency as own from months m join {ASSESSED} a using (dealer_id)) pair
 )

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ledger.balance import gaps_of
 from ledger.import_kinds.shared import (
     ADDS_UP,
     AMOUNT,
@@ -149,6 +150,7 @@ register(
         lookups=(DEALER_LOOKUP, PRODUCT_LOOKUP),
         rules=(IN_REACH,),
         post=STOCK.post,
+        warn=gaps_of,
         reverse=STOCK.reverse,
         is_reversible=True,
         for_dealers=True,

@@ -16,7 +16,7 @@ from core import access
 from core.database.locks import hold
 from core.money import CURRENCIES
 from dealers.models import Dealer, User
-from ledger.imports import checking, files, staging
+from ledger.imports import checking, files, mending, staging
 from ledger.imports.columns import apply_mapping, match_headers
 from ledger.imports.files import Limits, Sheet
 from ledger.imports.kinds import ImportKind
@@ -24,7 +24,7 @@ from ledger.imports.posting import CHECKED, Posting
 from ledger.imports.problems import FileRefused
 from ledger.imports.staging import STAGE, Staged
 from ledger.imports.words import Conventions, conventions_of, is_ambiguous_date
-from ledger.models import ImportBatch
+from ledger.models import ImportBatch, StockGap
 
 _SUMMED = ("ledger_movement", "ledger_invoice", "ledger_payment")
 REJECTS_KEPT = 50_000  # rows kept with their cells; beyond that the count goes on and the file says enough
@@ -60,9 +60,11 @@ class Outcome:
     rejected: int = 0
     duplicate: int = 0
     ignored: int = 0
+    warned: int = 0
     totals: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
+    gaps: list[StockGap] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _positions(header: list[str], kind: ImportKind, mapping: Mapping[str, str]) 
     taken = set(chosen.values())
     found = match_headers(header, kind.columns)
     free = {name: at for name, at in found.items() if at not in taken and mapping.get(name) != ""}
-    return free | chosen
+    return dict(sorted((free | chosen).items(), key=lambda one: one[1]))  # as in the file, also when it is read again
 
 
 def run(
@@ -135,6 +137,7 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     hold(f"import {kind.code} {batch.source} {batch.dealer_id}")
     tell(0, 3, _("Reading the file"))
     staged = staging.stage(read.sheet, read.positions, list(kind.columns), read.conventions)
+    mending.put_in(batch, kind, read.positions, read.conventions, staged)
     tell(1, 3, _("Checking the rows"))
     checking.make_calendar()
     _make_reach(batch, by)
@@ -146,6 +149,8 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     posting = Posting(batch=batch, by=by, present=present)
     kind.post(posting)
     outcome = Outcome(staged.records, posting.stored, 0, posting.duplicate, staged.ignored)
+    if kind.warn is not None:
+        outcome.warned, outcome.gaps = kind.warn(batch)
     outcome.totals = sums_of(batch)
     _collect(outcome, read, staged)
     return outcome

@@ -11,6 +11,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from ledger.imports.columns import Column
 from ledger.imports.posting import Posting
+from ledger.models import ImportBatch, StockGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class ImportKind:
     lookups: tuple[Lookup, ...] = ()
     rules: tuple[Rule, ...] = ()
     permission: str = ""  # a right beside that to import: what the rows could otherwise be entered with
+    # What the stored rows contradict, asked when they are in: warnings with the batch, never rejections.
+    warn: Callable[[ImportBatch], tuple[int, list[StockGap]]] | None = None
     is_reversible: bool = False
     reverse: Callable[[Posting], None] | None = None
     for_dealers: bool = False  # a dealer may report it himself

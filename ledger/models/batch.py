@@ -73,6 +73,7 @@ class ImportBatch(models.Model):
     rows_rejected = models.PositiveBigIntegerField(_("rejected"), default=0)
     rows_duplicate = models.PositiveBigIntegerField(_("already in the ledger"), default=0)
     rows_ignored = models.PositiveBigIntegerField(_("left out"), default=0)
+    rows_warned = models.PositiveBigIntegerField(_("stored with a warning"), default=0)
     totals = models.JSONField(_("sums by currency"), default=dict)
     problem = models.CharField(_("why it was refused"), max_length=40, blank=True)
     problem_values = models.JSONField(default=dict)

@@ -106,6 +106,7 @@ class ReportDue(models.Model):
     is_nil = models.BooleanField(_("nothing to report"), default=False)
     filed_on = models.DateField(_("filed"), null=True)
     filed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("filed by"))
+    note = models.TextField(_("note"), blank=True, help_text=_("What the dealer says to counts that do not balance."))
     waived_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("waived by"))
     waive_reason = models.TextField(_("reason"), blank=True)
 

@@ -32,7 +32,7 @@ from ledger.imports.files import PAGE, Limits
 from ledger.imports.kinds import ImportKind
 from ledger.imports.posting import Posting
 from ledger.imports.problems import FileRefused
-from ledger.models import ColumnMapping, ImportBatch, RejectedRow
+from ledger.models import ColumnMapping, ImportBatch, RejectedRow, StockGap
 from ledger.models.batch import FILES
 from ledger.services.cut_off import posted_now, share_posting
 from ledger.services.dues import note_filed, reopen
@@ -73,7 +73,7 @@ def store(upload: "UploadedFile[bytes]", kind_code: str, *, by: User, source: st
 @transaction.atomic
 def read_again(batch: ImportBatch, *, by: User, mapping: Mapping[str, str], date_order: str) -> Job:
     """Read the file by another matching of columns, which is remembered for the next file of its source."""
-    batch = _take(batch, by, State.CHECKED, State.REFUSED)
+    batch = take(batch, by, State.CHECKED, State.REFUSED)
     batch.mapping, batch.state = dict(mapping), State.STORED
     batch.conventions = {"date_order": date_order}
     batch.problem, batch.problem_values = "", {}
@@ -95,7 +95,7 @@ def read_again(batch: ImportBatch, *, by: User, mapping: Mapping[str, str], date
 def ask_to_post(batch: ImportBatch, *, by: User, choice: str) -> Job:
     """Post what was checked. The job checks once more: the ledger may have moved on."""
     require(by, "ledger.post_importbatch")
-    batch = _take(batch, by, State.CHECKED, State.POSTING)
+    batch = take(batch, by, State.CHECKED, State.POSTING)
     if not batch.rows_stored:
         raise Refused(_("No row of this file is ready to be posted."))
     if choice == ImportBatch.Choice.ALL_OR_NOTHING and batch.rows_rejected:
@@ -108,14 +108,14 @@ def ask_to_post(batch: ImportBatch, *, by: User, choice: str) -> Job:
 @transaction.atomic
 def discard(batch: ImportBatch, *, by: User) -> ImportBatch:
     """Put a file away of which nothing is in the ledger."""
-    batch = _take(batch, by, *OPEN)
+    batch = take(batch, by, *OPEN)
     batch.state = State.DISCARDED
     batch.save(update_fields=["state"])
     events.record("import.discarded", batch, by=by)
     return batch
 
 
-def _take(batch: ImportBatch, by: User, *states: ImportBatch.State) -> ImportBatch:
+def take(batch: ImportBatch, by: User, *states: ImportBatch.State) -> ImportBatch:
     """The batch, locked, in one of the states, and of a kind that this person may import."""
     _require(by, kinds.get(batch.kind))
     batch = access.lock(batch)
@@ -130,19 +130,20 @@ def _take(batch: ImportBatch, by: User, *states: ImportBatch.State) -> ImportBat
 @transaction.atomic
 def check(batch: ImportBatch, *, by: User, tell: Tell) -> ImportBatch:
     """Read a stored file and say what would become of it. A file that is not taken is a result too."""
-    batch = _take(batch, by, State.STORED)
+    batch = take(batch, by, State.STORED)
     return _read_stored(batch, by=by, dry=True, tell=tell)
 
 
 @transaction.atomic
 def post(batch: ImportBatch, *, by: User, tell: Tell) -> ImportBatch:
     require(by, "ledger.post_importbatch")
-    batch = _take(batch, by, State.POSTING)
+    batch = take(batch, by, State.POSTING)
     return _read_stored(batch, by=by, dry=False, tell=tell)
 
 
 def _read_stored(batch: ImportBatch, *, by: User, dry: bool, tell: Tell) -> ImportBatch:
-    RejectedRow.objects.visible_to(by).filter(batch=batch).delete()
+    access.rows_of(RejectedRow).filter(batch=batch).delete()
+    access.rows_of(StockGap).filter(batch=batch).delete()
     try:
         with transaction.atomic():
             _refuse_same_file(batch.kind, batch.source, batch.dealer, batch.sha256)
@@ -259,6 +260,7 @@ def _conclude(batch: ImportBatch, outcome: Outcome, *, dry: bool, seconds: float
     batch.rows_read, batch.rows_stored = outcome.read, outcome.stored
     batch.rows_rejected, batch.rows_duplicate = outcome.rejected, outcome.duplicate
     batch.rows_ignored, batch.totals = outcome.ignored, outcome.totals
+    batch.rows_warned = outcome.warned
     batch.applied_at = None if dry else posted_now()
     batch.seconds = Decimal(f"{seconds:.3f}")
     try:
@@ -270,6 +272,7 @@ def _conclude(batch: ImportBatch, outcome: Outcome, *, dry: bool, seconds: float
         RejectedRow.objects.bulk_create(
             RejectedRow(batch=batch, dealer_id=batch.dealer_id, **reject._asdict()) for reject in block
         )
+    StockGap.objects.bulk_create(outcome.gaps, batch_size=1_000)
 
 
 def _numbers(batch: ImportBatch) -> dict[str, int]:

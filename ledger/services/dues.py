@@ -54,7 +54,7 @@ def outside_month(due: ReportDue, batch: ImportBatch) -> list[date]:
 def reopen(batch: ImportBatch) -> int:
     """A report whose rows are taken back is due again. How many there were."""
     filed = access.rows_of(ReportDue).filter(batch=batch)
-    return filed.update(batch=None, filed_on=None, filed_by=None)
+    return filed.update(batch=None, filed_on=None, filed_by=None, note="")
 
 
 def note_filed(batch: ImportBatch) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,12 +24,13 @@ from dealers.models import Person, Product, User
 from dealers.rights import require
 from ledger.imports.files import PAGE
 from ledger.imports.problems import FileRefused, row_reason
-from ledger.models import ImportBatch, RejectedRow, ReportDue, ReportDuty
+from ledger.models import ImportBatch, RejectedRow, ReportDue, ReportDuty, StockGap
 from ledger.models.batch import FILES
 from ledger.services import dues
 from ledger.services.batches import bring_in
 
 SOURCE = "report"
+_KEPT = "ledger.report"
 SHOWN = 20  # rows at fault that are named at once
 
 
@@ -45,11 +47,25 @@ class RowsRefused(Refused):
         self.faults = faults
 
 
-@transaction.atomic
-def file(due: ReportDue, data: bytes, *, by: User, file_name: str) -> ReportDue:
-    """File a report with its rows. All rows are taken or none.
+class StockDiffers(Refused):
+    """Counts contradict the count before and what moved since; nothing was filed yet. The dealer may insist."""
 
-    Raises `FileRefused` for a file that cannot be read, `RowsRefused` where rows are wrong.
+    def __init__(self, gaps: list[StockGap], number: int) -> None:
+        text = ngettext(
+            "Not filed yet: %(number)d count differs from what should be there. File it anyway?",
+            "Not filed yet: %(number)d counts differ from what should be there. File them anyway?",
+            number,
+        )
+        super().__init__(text % {"number": number})
+        self.gaps = gaps[:SHOWN]
+
+
+@transaction.atomic
+def file(due: ReportDue, data: bytes, *, by: User, file_name: str, note: str = "") -> ReportDue:
+    """File a report with its rows. All rows are taken or none; counts that do not balance need a note.
+
+    Raises `FileRefused` for a file that cannot be read, `RowsRefused` where rows are wrong, `StockDiffers` where
+    counts do not balance and nothing is said about it.
     """
     due = _open(due, by)
     if not data.strip():
@@ -61,7 +77,7 @@ def file(due: ReportDue, data: bytes, *, by: User, file_name: str) -> ReportDue:
             dealer_id=due.dealer_id, kind=due.kind, source=SOURCE, file_name=file_name[:200], file_size=len(data),
             sha256=FILES.put(data), created_by_id=by.pk,
         )  # fmt: skip
-        bring_in(batch, Path(stored.name), by=by, limits=PAGE, mapping=None, date_order="", dry=False)
+        outcome = bring_in(batch, Path(stored.name), by=by, limits=PAGE, mapping=None, date_order="", dry=False)
         faults = access.rows_of(RejectedRow).filter(batch=batch).order_by("row")
         if batch.rows_rejected:
             raise RowsRefused([_worded(one) for one in faults[:SHOWN]], batch.rows_rejected)
@@ -72,8 +88,11 @@ def file(due: ReportDue, data: bytes, *, by: User, file_name: str) -> ReportDue:
                 _("Nothing was filed: this is the report for %(month)s, but rows are dated %(days)s.")
                 % {"month": due.period, "days": formatting.listed(formatting.iso_day(day) for day in strays)}
             )
+    if outcome.warned and not note.strip():
+        raise StockDiffers(outcome.gaps, outcome.warned)
     due.batch, due.filed_on, due.filed_by_id = batch, timezone.localdate(), by.pk
-    due.save(update_fields=["batch", "filed_on", "filed_by"])
+    due.note = reasons.sentence(note) if outcome.warned else ""
+    due.save(update_fields=["batch", "filed_on", "filed_by", "note"])
     events.record("report.filed", due, by=by, data={"rows": batch.rows_stored}, notify=_manager(due))
     return due
 
@@ -81,6 +100,24 @@ def file(due: ReportDue, data: bytes, *, by: User, file_name: str) -> ReportDue:
 def _worded(one: RejectedRow) -> str:
     return _("Row %(row)d, %(column)s “%(value)s”: %(reason)s") % {
         "row": one.row, "column": one.column, "value": one.value, "reason": row_reason(one.reason)}  # fmt: skip
+
+
+def keep(due: ReportDue, data: bytes, *, file_name: str) -> str:
+    """Keep a file that waits for the dealer's word. The answer brings it back on the next request about this report."""
+    with transaction.atomic():
+        digest = FILES.put(data)
+    return signing.dumps([due.pk, digest, file_name], salt=_KEPT)
+
+
+def kept(due: ReportDue, mark: str) -> tuple[bytes, str]:
+    """The file behind a mark, and its name. Refused where it is too old, or not of this report."""
+    try:
+        of_due, digest, file_name = signing.loads(mark, salt=_KEPT, max_age=timedelta(hours=12))
+        if of_due != due.pk:
+            raise signing.BadSignature
+        return FILES.path(digest).read_bytes(), str(file_name)
+    except (signing.BadSignature, OSError):
+        raise Refused(_("The file is no longer at hand. Choose it once more.")) from None
 
 
 @transaction.atomic

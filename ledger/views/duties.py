@@ -17,7 +17,7 @@ from core.periods import Length, Period, months_later
 from dealers.models import Dealer
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, file_page, find_dealer, fulfil, status_of
-from ledger.forms import DutyForm, DutyForManyForm
+from ledger.forms.duties import DutyForm, DutyForManyForm
 from ledger.models import ReportDue, ReportDuty
 from ledger.services import duties
 from ledger.tables.duties import DUTIES

@@ -1,13 +1,14 @@
 """From a file to the ledger: upload, look at what was found, post or discard, reverse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse as address
@@ -24,12 +25,14 @@ from core.spreadsheets import write_csv
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, fulfil, status_of
-from ledger.forms import ColumnsForm, PostForm, UploadForm, header_of
+from ledger.forms.imports import ColumnsForm, PostForm, UploadForm, header_of
 from ledger.imports import kinds
 from ledger.imports.kinds import ImportKind
 from ledger.imports.problems import FileRefused, file_problem, row_reason
-from ledger.models import ImportBatch, RejectedRow
+from ledger.models import ImportBatch, ImportMend, RejectedRow, StockGap
+from ledger.rejects import Table, Typed, column_label
 from ledger.services import batches
+from ledger.services.mends import Clash
 from ledger.tables import IMPORTS
 
 State = ImportBatch.State
@@ -63,15 +66,32 @@ def upload(request: PortalRequest) -> HttpResponse:
 @door(Audience.STAFF, "ledger.importbatch", permission=VIEW)
 def detail(request: PortalRequest, public_id: str) -> HttpResponse:
     """The one page of an import: what was found, what can be done now, what came of it."""
-    return _page(request, _find(request, public_id))
+    return import_page(request, find(request, public_id))
 
 
-def _page(request: PortalRequest, batch: ImportBatch) -> HttpResponse:
-    kind = _kind(batch)
+def import_page(
+    request: PortalRequest,
+    batch: ImportBatch,
+    *,
+    typed: Typed | None = None,
+    refused: str = "",
+    clashes: Sequence[Clash] = (),
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """The page as it is, or with what was typed into its rows and why that was not taken."""
+    kind = kind_of(batch)
+    may = open_to(request, batch, kind)
     rejected = RejectedRow.objects.visible_to(request.user).filter(batch=batch)
     groups = _groups(batch, rejected, request.GET.get("reason", ""))
     current = [group["code"] for group in groups if group["is_current"]]
     page = Paginator(rejected.filter(reason__in=current), PAGE).get_page(request.GET.get("page"))
+    table = Table(
+        batch, kind, page, user=request.user, may_mend=may["may_mend"], opened=_number(request.GET.get("row")),
+        typed=typed,
+    )  # fmt: skip
+    mends = ImportMend.objects.visible_to(request.user).filter(batch=batch)
+    mended = mends.aggregate(last=Max("pk"), number=Count("pk"))
+    gaps = StockGap.objects.visible_to(request.user).filter(batch=batch).for_list()
     again = urlencode({"kind": batch.kind, "source": batch.source})
     context = {
         "batch": batch,
@@ -81,7 +101,13 @@ def _page(request: PortalRequest, batch: ImportBatch) -> HttpResponse:
         "figures": _figures(batch, len(groups)),
         "groups": groups,
         "page": page,
-        "rows": [(row, _column(batch, kind, row.column), row_reason(row.reason)) for row in page],
+        "rows": table.rows(),
+        "query": request.GET.urlencode(),
+        "seen": mended["last"] or 0,
+        "mended": mended["number"],
+        "refused": refused,
+        "clashes": [(clash, column_label(batch, kind, clash.theirs.column)) for clash in clashes],
+        "gaps": [(gap, gap.product) for gap in gaps[:PAGE]] if batch.rows_warned else (),
         "columns": _columns(batch, kind),
         "choice": batch.choice,
         "choices": ImportBatch.Choice.choices,
@@ -89,13 +115,17 @@ def _page(request: PortalRequest, batch: ImportBatch) -> HttpResponse:
         "should_match": batch.problem in TO_MATCH,
         "again_url": f"{address('ledger:import_new')}?{again}",
         "job": _job_of(request, batch),
-        "is_waiting": batch.state in {State.STORED, State.POSTING},
+        "is_waiting": batch.state in {State.STORED, State.POSTING} and not clashes,
         "opposite": ImportBatch.objects.visible_to(request.user).filter(reverses=batch).first(),
     }
-    return render(request, "ledger/import.html", context | _open_to(request, batch, kind))
+    return render(request, "ledger/import.html", context | may, status=status)
 
 
-def _open_to(request: PortalRequest, batch: ImportBatch, kind: ImportKind | None) -> dict[str, bool]:
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def open_to(request: PortalRequest, batch: ImportBatch, kind: ImportKind | None) -> dict[str, bool]:
     """What this person may do with the import in its state."""
     user = request.user
     may_work = kind is not None and user.has_perm(ADD) and (not kind.permission or user.has_perm(kind.permission))
@@ -103,6 +133,7 @@ def _open_to(request: PortalRequest, batch: ImportBatch, kind: ImportKind | None
     return {
         "may_add": may_work,
         "may_match": may_work and batch.state in {State.CHECKED, State.REFUSED} and bool(header_of(batch)),
+        "may_mend": may_work and batch.state == State.CHECKED,
         "may_discard": may_work and batch.state in batches.OPEN,
         "may_post": may_work and batch.state == State.CHECKED and user.has_perm("ledger.post_importbatch"),
         "may_reverse": is_reversible and batch.state == State.APPLIED and user.has_perm("ledger.reverse_importbatch"),
@@ -112,8 +143,8 @@ def _open_to(request: PortalRequest, batch: ImportBatch, kind: ImportKind | None
 @door(Audience.STAFF, "ledger.importbatch", permission=ADD, methods=BOTH)
 def columns(request: PortalRequest, public_id: str) -> HttpResponse:
     """Match the columns by hand; the file is read again and the matching is remembered."""
-    batch = _find(request, public_id)
-    kind = _kind(batch)
+    batch = find(request, public_id)
+    kind = kind_of(batch)
     if kind is None or batch.state not in {State.CHECKED, State.REFUSED} or not header_of(batch):
         messages.error(request, _("The columns of this import cannot be changed any more."))
         return redirect(batch)
@@ -129,7 +160,7 @@ def columns(request: PortalRequest, public_id: str) -> HttpResponse:
 
 @door(Audience.STAFF, "ledger.importbatch", permission="ledger.post_importbatch", methods=("POST",))
 def post(request: PortalRequest, public_id: str) -> HttpResponse:
-    batch = _find(request, public_id)
+    batch = find(request, public_id)
     form = PostForm(request.POST)
     choice = form.cleaned_data["choice"] if form.is_valid() else ImportBatch.Choice.GOOD_ROWS
     return _do(request, batch, lambda: batches.ask_to_post(batch, by=request.user, choice=choice))
@@ -137,7 +168,7 @@ def post(request: PortalRequest, public_id: str) -> HttpResponse:
 
 @door(Audience.STAFF, "ledger.importbatch", permission=ADD, methods=("POST",))
 def discard(request: PortalRequest, public_id: str) -> HttpResponse:
-    batch = _find(request, public_id)
+    batch = find(request, public_id)
     return _do(request, batch, lambda: batches.discard(batch, by=request.user), _("The file is discarded."))
 
 
@@ -158,7 +189,7 @@ def _do(request: PortalRequest, batch: ImportBatch, verb: Callable[[], object], 
 @door(Audience.STAFF, "ledger.importbatch", permission="ledger.reverse_importbatch", methods=BOTH)
 def reverse(request: PortalRequest, public_id: str) -> HttpResponse:
     """Says what will happen, asks for the reason, then does it."""
-    batch = _find(request, public_id)
+    batch = find(request, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "GET" and (batch.state != State.APPLIED or batch.reverses_id):
         messages.error(request, _("Only a posted import can be reversed, and only once."))
@@ -175,8 +206,8 @@ def reverse(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, "ledger.importbatch", permission=VIEW)
 def rejected_rows(request: PortalRequest, public_id: str) -> HttpResponse:
     """The rejected rows as a file: what to mend, and every cell as it was."""
-    batch = _find(request, public_id)
-    kind = _kind(batch)
+    batch = find(request, public_id)
+    kind = kind_of(batch)
     names = [str(name) for name in batch.conventions.get("columns", ())]
     heads = [
         _("Row"),
@@ -186,7 +217,7 @@ def rejected_rows(request: PortalRequest, public_id: str) -> HttpResponse:
         *(str(batch.mapping.get(name, name)) for name in names),
     ]
     rows = (
-        [row.row, _column(batch, kind, row.column), row.value, row_reason(row.reason), *row.cells]
+        [row.row, column_label(batch, kind, row.column), row.value, row_reason(row.reason), *row.cells]
         for row in RejectedRow.objects.visible_to(request.user).filter(batch=batch)
     )
     headers = GIVEN_OUT | {"Content-Disposition": f'attachment; filename="rejected-{batch.public_id}.csv"'}
@@ -194,12 +225,12 @@ def rejected_rows(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 # ---- what the page shows ---------------------------------------------------------------------
-def _find(request: PortalRequest, public_id: str) -> ImportBatch:
+def find(request: PortalRequest, public_id: str) -> ImportBatch:
     found = ImportBatch.objects.visible_to(request.user).select_related("created_by", "dealer", "reverses")
     return get_object_or_404(found, public_id=public_id)
 
 
-def _kind(batch: ImportBatch) -> ImportKind | None:
+def kind_of(batch: ImportBatch) -> ImportKind | None:
     """None where the room that brought the kind is no longer installed."""
     return next((kind for kind in kinds.all_kinds() if kind.code == batch.kind), None)
 
@@ -224,6 +255,8 @@ def _figures(batch: ImportBatch, groups: int) -> list[dict[str, Any]]:
     in_groups = ngettext("in %(count)s group", "in %(count)s groups", groups) % {"count": groups} if groups else ""
     left_out = ngettext("%(count)s left out as total or footer", "%(count)s left out as totals or footers",
                         batch.rows_ignored) % {"count": number(batch.rows_ignored)}  # fmt: skip
+    warned = ngettext("%(count)s with a warning", "%(count)s with warnings", batch.rows_warned) % {
+        "count": number(batch.rows_warned)} if batch.rows_warned else ""  # fmt: skip
     return [
         {
             "label": _("Rows in the file"),
@@ -233,7 +266,7 @@ def _figures(batch: ImportBatch, groups: int) -> list[dict[str, Any]]:
         {
             "label": pgettext("rows", "Posted") if is_posted else _("Ready to post"),
             "value": number(batch.rows_stored),
-            "context_line": _sums(batch),
+            "context_line": _sums(batch) or warned,
         },
         {
             "label": pgettext("rows", "Rejected"),
@@ -275,9 +308,3 @@ def _columns(batch: ImportBatch, kind: ImportKind | None) -> list[tuple[str, str
     ours = {column.name: str(column.label) for column in kind.columns} if kind else {}
     matched = {str(header): ours[name] for name, header in batch.mapping.items() if name in ours}
     return [(header, matched.get(header, "")) for header in header_of(batch) if header]
-
-
-def _column(batch: ImportBatch, kind: ImportKind | None, name: str) -> str:
-    """A column by the name that it has in the file, else by ours."""
-    labels = {column.name: str(column.label) for column in kind.columns} if kind else {}
-    return str(batch.mapping.get(name) or labels.get(name, name))

@@ -1,5 +1,6 @@
 """Reports of dealers: what is due, filing one by phone or file, and waiving one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,15 +14,16 @@ from core.doors import Audience, door
 from core.errors import Refused
 from core.listing import show
 from core.periods import months_later
+from core.reasons import NoReason
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Product
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, fulfil, status_of
-from ledger.forms import ReportForm
+from ledger.forms.reports import ReportForm
 from ledger.imports.problems import FileRefused
-from ledger.models import Movement, ReportDue, StockCount
+from ledger.models import Movement, ReportDue, StockCount, StockGap
 from ledger.services import reports
-from ledger.services.reports import RowsRefused
+from ledger.services.reports import RowsRefused, StockDiffers
 from ledger.tables import REPORTS
 
 RECENT = 6  # months in which a product was traded to be offered on the form
@@ -37,10 +39,12 @@ def report(request: PortalRequest, public_id: str) -> HttpResponse:
     """One report: when it was due and filed, and what can be done about it."""
     due = _find(request, public_id)
     is_open = due.filed_on is None and due.waived_by_id is None
+    gaps = StockGap.objects.visible_to(request.user).filter(batch=due.batch_id, dealer=due.dealer_id)
     context = {
         "due": due,
         "outcome": due.outcome(on=timezone.localdate()),
         "may_file": is_open and not request.user.is_ours and request.user.has_perm("ledger.file_report"),
+        "gaps": [(gap, gap.product) for gap in gaps.for_list()[: reports.SHOWN]] if due.note else (),
         "may_waive": is_open and request.user.is_ours and request.user.has_perm("ledger.waive_report"),
     }
     return render(request, "ledger/report_due.html", context)
@@ -53,22 +57,53 @@ def file(request: PortalRequest, public_id: str) -> HttpResponse:
     products = _products(request, due)
     form = ReportForm(request.POST or None, request.FILES or None, due=due, products=products)
     faults: list[str] = []
+    differs: StockDiffers | None = None
+    mark = ""
     if form.is_valid():
-        upload = form.cleaned_data["file"]
-        data = upload.read() if upload else form.rows()
-        name = upload.name if upload else f"{due.kind}-{due.month:%Y-%m}.csv"
+        upload, mark, data = form.cleaned_data["file"], form.cleaned_data["kept"], b""
         try:
-            reports.file(due, data, by=request.user, file_name=name)
+            data, name = _sent(due, form)
+            reports.file(due, data, by=request.user, file_name=name, note=form.cleaned_data["note"])
         except RowsRefused as refused:
             faults = refused.faults
             form.add_error(None, str(refused))
+        except StockDiffers as refused:
+            differs = refused
+            mark = reports.keep(due, data, file_name=name) if upload else mark
+        except NoReason as refused:
+            form.add_error("note", str(refused))
         except (FileRefused, Refused) as refused:
-            form.add_error("file" if upload else None, str(refused))
+            form.add_error("file" if upload or mark else None, str(refused))
         else:
             messages.success(request, _("Thank you. The report is filed."))
             return redirect("ledger:reports")
-    context = {"due": due, "form": form, "faults": faults, "is_open": due.filed_on is None and not due.waived_by_id}
+    says_why = differs is not None or "note" in form.errors
+    form.fields["note"].required = says_why
+    context = {
+        "due": due,
+        "form": form,
+        "faults": faults,
+        "differs": differs,
+        "gaps": _gaps(request, differs.gaps) if differs else (),
+        "says_why": says_why,
+        "kept": mark,
+        "is_open": due.filed_on is None and not due.waived_by_id,
+    }
     return render(request, "ledger/report.html", context, status=status_of(form))
+
+
+def _sent(due: ReportDue, form: ReportForm) -> tuple[bytes, str]:
+    """What is to be filed and its name: a file, the file of the request before, or what was keyed in."""
+    if upload := form.cleaned_data["file"]:
+        return upload.read(), upload.name
+    if mark := form.cleaned_data["kept"]:
+        return reports.kept(due, mark)
+    return form.rows(), f"{due.kind}-{due.month:%Y-%m}.csv"
+
+
+def _gaps(request: PortalRequest, gaps: Iterable[StockGap]) -> list[tuple[StockGap, Product]]:
+    products = Product.objects.visible_to(request.user).in_bulk([gap.product_id for gap in gaps])
+    return [(gap, products[gap.product_id]) for gap in gaps]
 
 
 def _products(request: PortalRequest, due: ReportDue) -> QuerySet[Product]:

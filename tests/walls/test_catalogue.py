@@ -51,6 +51,7 @@ GLOBALLY_UNIQUE = {
 WITHOUT_KEYS = {
     "ledger_movement",
     "ledger_stockcount",
+    "ledger_stockgap",
     "ledger_invoice",
     "ledger_payment",
     "ledger_order",

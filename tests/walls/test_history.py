@@ -30,6 +30,8 @@ WITHOUT_HISTORY = {
     "ledger_exchangerate": "a rate stands by its day and source; the batch that brought it is kept",
     "ledger_monthtotal": "computed from the facts",
     "ledger_rejectedrow": "what an import turned away, as it was in the file",
+    "ledger_stockgap": "computed when the import is read",
+    "ledger_importmend": "append-only, a history itself",
     "ledger_columnmapping": "a convenience of the import page",
     "performance_scorecardline": "frozen with its scorecard; the database refuses a change once that is published",
     "core_job": "the state of a job is the machinery's",

@@ -28,8 +28,8 @@ Take a running network over and keep the ledger fed: by page (*Ledger and import
                                [--map column=header]
 
 `FILE` is CSV or XLSX, also `.gz`. The command prints one JSON line: read, stored, rejected, duplicate,
-left out, sums by
-currency, seconds, batch. Every record is in exactly one of these numbers.
+left out, warnings, sums by
+currency, seconds, batch. Every record is in exactly one of the first five numbers.
 
 - **Headers** are matched by name or by the synonyms below, without regard to case, blanks and
   punctuation; titles above
@@ -47,6 +47,11 @@ the file shows which
   with other values is
   rejected. A posted batch of facts is taken back as a whole by its opposite; then it can be posted
 again.
+- **A stock count is compared** with the one before and what was bought and sold since; one that differs
+  by more than 5 %
+  and more than one piece is taken, with a warning.
+- **A rejected cell is mended** on the import's page; the file stays as it came, and the row meets every
+  check again.
 - **Limits by page**: 20 MB, 200,000 rows of CSV or 50,000 of a workbook, 100 MB unpacked, 200 columns.
   The command streams.
 

@@ -80,6 +80,7 @@ class Command(BaseCommand):
             "rejected": outcome.rejected,
             "duplicate": outcome.duplicate,
             "ignored": outcome.ignored,
+            "warnings": outcome.warned,
             "sums": outcome.totals,
             "seconds": round(time.monotonic() - started, 3),
             "batch": None if options["dry_run"] else batch.public_id,

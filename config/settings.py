@@ -109,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.navigation.portal",
             ],
+            "builtins": ["core.templatetags.forms_sent"],
         },
     },
 ]

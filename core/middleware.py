@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 
 from core import doors
 from core.database.context import acting
+from core.submissions import Sending
 
 
 class DoorMiddleware:
@@ -30,11 +31,15 @@ class DoorMiddleware:
         user_id = user.pk if user.is_authenticated else None
         dealer_id = getattr(user, "dealer_id", None)
         with acting(doors.role_for(door, user), dealer_id=dealer_id, user_id=user_id):
-            response = self.get_response(request)
+            sending = Sending.of(request, door)
+            earlier = sending.earlier() if sending else None
+            response = sending.lead(earlier) if sending and earlier else self.get_response(request)
             if response.streaming and not getattr(response, "file_to_stream", None):
                 raise ImproperlyConfigured("A streamed body would read outside its role: make the export a job.")
             if response.status_code >= 400 and not door.keeps:
                 transaction.set_rollback(True)
+            elif sending and not earlier:
+                sending.note(response)
         return response
 
     def process_view(

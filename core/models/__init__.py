@@ -1,7 +1,8 @@
-"""Mechanism tables: the change history, jobs and schedules."""
+"""Mechanism tables: the change history, jobs and schedules, forms that were sent."""
 
 from core.models.change import Change
 from core.models.job import Job
 from core.models.schedule import Schedule
+from core.models.submission import Submission
 
-__all__ = ["Change", "Job", "Schedule"]
+__all__ = ["Change", "Job", "Schedule", "Submission"]

@@ -21,6 +21,7 @@ class BankAccountKind(ApprovalKind):
     model = BankAccount
     steps = (Step(_("Finance approves the account"), "dealers.approve_bankaccount", working_days=2),)
     icon = "building-bank"
+    asks_again = True
 
     def approved(self, subject: Any, *, by: User) -> None:
         bank_accounts.put_in_use(subject, by=by)

@@ -34,6 +34,7 @@ class ApprovalKind:
     model: ClassVar[type[models.Model]]
     steps: ClassVar[Sequence[Step]]
     icon: ClassVar[str] = "checks"
+    asks_again: ClassVar[bool] = False  # whoever decides proves again who asks
 
     def approved(self, subject: Any, *, by: User) -> None:
         """The last step was approved."""

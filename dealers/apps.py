@@ -9,11 +9,12 @@ class DealersConfig(AppConfig):
 
     def ready(self) -> None:
         from core import jobs, navigation, ticks
-        from core.exports import build
+        from core.exports import answers, build
         from dealers import approvals, briefing, events, sign_in_log  # noqa: F401  (the log hears of the account doors)
         from dealers.seeding import seed
         from dealers.services import letters
         from dealers.services.exports import note_export
+        from dealers.step_up import unless_confirmed
         from dealers.tasks import send_letters
 
         events.discover()
@@ -22,4 +23,5 @@ class DealersConfig(AppConfig):
         navigation.discover()
         ticks.add(ticks.Sweep(letters.is_due, lambda: jobs.ring(send_letters, queue="mail")))
         build.when_exported(note_export)
+        answers.before_large(unless_confirmed)
         post_migrate.connect(seed, sender=self, dispatch_uid="dealers.seed")

@@ -38,12 +38,18 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
+def unless_confirmed(request: HttpRequest) -> HttpResponse | None:
+    """The question, where it has to be asked."""
+    return None if recently_confirmed(request) else ask_again(request)
+
+
 def confirmed[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     """Guard a view: `@door(...)` outside, `@confirmed` inside. Its page must answer GET."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         request: Any = args[0]
-        return view(*args, **kwargs) if recently_confirmed(request) else ask_again(request)
+        first = unless_confirmed(request)
+        return view(*args, **kwargs) if first is None else first
 
     return guarded

@@ -1,5 +1,6 @@
 """Personas: alice runs Northgate, ann works there, bob runs another dealer, carol manages Northgate's region."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -78,11 +79,18 @@ def erin(world: Territory) -> User:
 
 @pytest.fixture
 def signed_in() -> Callable[[User], Client]:
-    """A client for one person, past the sign-in page."""
+    """A client for one person, past the sign-in page just now; with `lately=False` longer ago than a proof holds."""
 
-    def sign_in(user: User, **extra: Any) -> Client:
+    def sign_in(user: User, *, lately: bool = True, **extra: Any) -> Client:
         client = Client(**extra)
         client.force_login(user)
+        if lately:
+            session = client.session
+            session["account_authentication_methods_user"] = str(user.pk)
+            session["account_authentication_methods"] = [
+                {"method": method, "at": time.time()} for method in ("password", "mfa")
+            ]
+            session.save()
         return client
 
     return sign_in

@@ -1,6 +1,6 @@
 """What a press on "Export" leads to: the file itself, or the page of the job that makes it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +16,14 @@ DIRECT = 5000  # rows that are answered at once
 GIVEN_OUT = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
+_asked_first: list[Callable[[HttpRequest], HttpResponse | None]] = []
+
+
+def before_large(ask: Callable[[HttpRequest], HttpResponse | None]) -> None:
+    """Register what is asked of somebody before a long list is taken away; None lets it go."""
+    _asked_first.append(ask)
+
+
 def answer(request: HttpRequest, listing: Listing, file_format: str, *, keys: Sequence[str] = ()) -> HttpResponse:
     """The list of this address as a file; `keys` names single rows of it."""
     if file_format not in FORMATS:
@@ -27,6 +35,9 @@ def answer(request: HttpRequest, listing: Listing, file_format: str, *, keys: Se
         raise PermissionDenied(str(refusal)) from refusal
     count = found.order_by().values("pk")[: DIRECT + 1].count()
     if count > DIRECT:
+        for ask in _asked_first:
+            if (first := ask(request)) is not None:
+                return first
         return redirect(later.ask(listing, request.user, file_format, query))
     data = write(listing, found, file_format)
     note(Export(listing.code, request.user, file_format, count, query))

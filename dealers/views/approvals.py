@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core import formatting
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
+from dealers import step_up
 from dealers.approvals import ApprovalKind, kind_of
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Approval
@@ -47,6 +48,8 @@ def _with_kinds(found: Any) -> list[tuple[Approval, ApprovalKind]]:
 def approval_page(request: PortalRequest, public_id: str) -> HttpResponse:
     """GET shows what is asked; POST with `decision` decides."""
     approval = _find(request, public_id)
+    if _must_prove(request, approval):
+        return step_up.ask_again(request)
     form = ReasonForm(request.POST or None)
     verb = VERBS.get(request.POST.get("decision", ""))
     if request.method == "POST" and verb is None:
@@ -61,6 +64,12 @@ def approval_page(request: PortalRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Decided. The person who asked is told."))
         return redirect("dealers:approvals")
     return render(request, "dealers/approval.html", _context(request, approval, form), status=status_of(form))
+
+
+def _must_prove(request: PortalRequest, approval: Approval) -> bool:
+    """Asked before the page is shown, so that no reason is typed in vain."""
+    decides = kind_of(approval.kind).asks_again and approvals.may_decide(approval, request.user)
+    return decides and not step_up.recently_confirmed(request)
 
 
 def _refuse(request: PortalRequest, approval: Approval, verb: Any) -> HttpResponse:

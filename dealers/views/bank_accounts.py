@@ -1,4 +1,7 @@
-"""Bank accounts of a dealer: what is in use, what is proposed, and how each was decided."""
+"""Bank accounts of a dealer: what is in use, what is proposed, and how each was decided.
+
+Whoever looks at them or proposes one proves again who asks: money goes where they say.
+"""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -7,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.doors import Audience, door
+from dealers import step_up
 from dealers.forms.bank_accounts import BankAccountForm
 from dealers.models import Approval, BankAccount, Dealer
 from dealers.requests import PortalRequest
@@ -15,6 +19,7 @@ from dealers.views.frame import BOTH, file_page, find_dealer, fulfil, status_of
 
 
 @door(Audience.PORTAL, "dealers.dealer", permission="dealers.view_bankaccount")
+@step_up.confirmed
 def account_list(request: PortalRequest, public_id: str) -> HttpResponse:
     dealer = find_dealer(request, public_id)
     may_add = request.user.has_perm("dealers.add_bankaccount") and not dealer.is_archived()
@@ -31,6 +36,7 @@ def _with_decisions(request: PortalRequest, dealer: Dealer) -> list[tuple[BankAc
 
 
 @door(Audience.PORTAL, "dealers.dealer", permission="dealers.add_bankaccount", methods=BOTH)
+@step_up.confirmed
 def propose(request: PortalRequest, public_id: str) -> HttpResponse:
     dealer = find_dealer(request, public_id)
     form = BankAccountForm(
@@ -44,6 +50,7 @@ def propose(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @door(Audience.PORTAL, "dealers.bankaccount", permission="dealers.add_bankaccount", methods=BOTH)
+@step_up.confirmed
 def correct(request: PortalRequest, public_id: str) -> HttpResponse:
     account = _find(request, public_id)
     form = BankAccountForm(request.POST or None, instance=_find(request, public_id))

@@ -13,13 +13,14 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 from benchmarks import Figure, benchmark
 
 BASE = Path(__file__).resolve().parent.parent
 LINES, BAD_EVERY = 1_000_000, 100
 DEALERS, PRODUCTS = 5_000, 2_000
-ROUNDS = 2
+ROUNDS = 3
 HEADER = "order_no,line_no,order_date,dealer_code,product_code,qty,unit_price,discount_pct,amount,currency\n"
 COLUMNS = (
     "dealer_id, batch_id, row, source, key, generation, is_reversal, level, document, occurred_on, product_id, "
@@ -40,7 +41,7 @@ def against_copy() -> Iterator[Figure]:
             peaks.append(peak)
             peer.append(LINES / _copy(rows))
             _empty()
-    yield Figure("import_sell_in.rows", max(ours), "rows/s", peer=max(peer), goal=1.0, more_is_better=True)
+    yield Figure("import_sell_in.rows", median(ours), "rows/s", peer=median(peer), goal=1.0, more_is_better=True)
     yield Figure("import_sell_in.peak memory of the client", max(peaks), "MB", limit=150, goal=1.0)
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from core.files import store
 from core.ids import new_public_id
 from core.ownership import dealer_owned
+from core.search.grams import grams_of
 from dealers.models import Dealer, Person
 
 FILES = store.register(store.Store("imports", "ledger.ImportBatch"))
@@ -85,6 +87,7 @@ class ImportBatch(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
     )
     reason = models.TextField(_("reason"), blank=True)
+    grams = grams_of("file_name", "source")
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -92,7 +95,10 @@ class ImportBatch(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["created_at", "id"], name="ledger_importbatch_by_time")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="ledger_importbatch_by_time"),
+            GinIndex(fields=["grams"], name="ledger_importbatch_grams"),
+        ]
         permissions = [
             ("post_importbatch", _("Can post an import to the ledger")),
             ("reverse_importbatch", _("Can reverse an import")),

@@ -372,3 +372,16 @@ def test_the_pages_cost_the_same_however_many_there_are(
         page(client, batch)
     assert len(many_on_list) == len(few_on_list) <= 6
     assert len(many_on_page) == len(few_on_page) <= 11
+
+
+def test_an_import_is_found_by_any_part_of_its_file_s_name(
+    signed_in: SignIn, fay: User, alice: User, northgate: Dealer
+) -> None:
+    batch = sent(signed_in(fay), HEADER + GOOD)
+    ImportBatch.objects.filter(pk=batch.pk).update(file_name="invoices-2026-Q1.csv")
+
+    def found(user: User) -> list[str]:
+        groups = signed_in(user).get("/search/", {"q": "2026-q1"}).context["groups"]
+        return [hit.label for group in groups for hit in group.hits]
+
+    assert found(fay) == ["invoices-2026-Q1.csv"] and found(alice) == []

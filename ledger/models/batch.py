@@ -31,10 +31,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
             return self.none()
         from dealers.backends import scope_of  # needs the user model, which must be loaded first
 
-        of_all = Q(dealer__isnull=True)
-        if not any(one.is_everywhere for one in scope_of(user).reaches):
-            of_all &= Q(created_by=user.pk)
-        return self.filter(of_all | Q(dealer__in=Dealer.objects.visible_to(user)))
+        if any(one.is_everywhere for one in scope_of(user).reaches):
+            return self.all()
+        brought = Q(dealer__isnull=True, created_by=user.pk)
+        return self.filter(brought | Q(dealer__in=Dealer.objects.visible_to(user)))
 
     def for_list(self) -> Self:
         return self.select_related("created_by", "dealer")

@@ -152,6 +152,7 @@ _works: list[_Entry[WorkMaker]] = []
 _cards: list[_Entry[CardMaker]] = []
 _figures: list[_Entry[FigureMaker]] = []
 EVERYWHERE = tuple(Place)
+MOST_FIGURES = 5
 
 
 def work(
@@ -213,7 +214,9 @@ def find_cards(reader: Reader) -> list[Card]:
 
 
 def find_figures(reader: Reader) -> list[Figure]:
-    return [figure for entry in _open(_figures, reader) for figure in entry.make(reader)]
+    """The first of them by their order: a strip of more is read by nobody."""
+    found = (figure for entry in _open(_figures, reader) for figure in entry.make(reader))
+    return list(islice(found, MOST_FIGURES))
 
 
 def _open[F: Callable[..., Any]](entries: list[_Entry[F]], reader: Reader) -> Iterable[_Entry[F]]:

@@ -34,7 +34,6 @@ class ApprovalKind:
     model: ClassVar[type[models.Model]]
     steps: ClassVar[Sequence[Step]]
     icon: ClassVar[str] = "checks"
-    asks_again: ClassVar[bool] = False  # whoever decides proves again who asks
 
     def approved(self, subject: Any, *, by: User) -> None:
         """The last step was approved."""
@@ -48,6 +47,10 @@ class ApprovalKind:
 
     def withdrawn(self, subject: Any, *, by: User) -> None:
         raise NotImplementedError
+
+    def asks_again(self, user: User) -> bool:
+        """Whether this person has to confirm who he is before he sees and decides it."""
+        return False
 
     def facts(self, subject: Any, user: User) -> Sequence[Fact]:
         """What the decider compares, narrowed to what this person may see."""

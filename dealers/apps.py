@@ -14,7 +14,7 @@ class DealersConfig(AppConfig):
         from dealers.seeding import seed
         from dealers.services import letters
         from dealers.services.exports import note_export
-        from dealers.step_up import unless_confirmed
+        from dealers.step_up import before_export
         from dealers.tasks import send_letters
 
         events.discover()
@@ -23,5 +23,5 @@ class DealersConfig(AppConfig):
         navigation.discover()
         ticks.add(ticks.Sweep(letters.is_due, lambda: jobs.ring(send_letters, queue="mail")))
         build.when_exported(note_export)
-        answers.before_large(unless_confirmed)
+        answers.before_large(before_export)
         post_migrate.connect(seed, sender=self, dispatch_uid="dealers.seed")

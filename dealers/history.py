@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 
 from core import access, formatting
 from core.models import Change
-from dealers.models import Event, User
+from dealers.models import BankAccount, Event, User
+from dealers.models.bank_account import masked
 
 SILENT = {"id", "version", "sort_key", "grams"}
+MASKED = {(BankAccount, "number")}  # in full only on pages that ask first who it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ def _fields(model: type[models.Model], row: Change, names: "_Names") -> Iterable
     for field in model._meta.concrete_fields:
         old, new = before.get(field.column), after.get(field.column)
         if field.name not in SILENT and old != new:
-            yield FieldChange(field.verbose_name, _words(field, old, names), _words(field, new, names))
+            told = [_words(field, value, names) for value in (old, new)]
+            if (model, field.name) in MASKED:
+                told = [masked(one) if one else "" for one in told]
+            yield FieldChange(field.verbose_name, *told)
 
 
 def _words(field: "models.Field[Any, Any]", value: Any, names: "_Names") -> str:

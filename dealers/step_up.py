@@ -7,10 +7,13 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 WITHIN = timedelta(minutes=5)
@@ -26,21 +29,13 @@ def recently_confirmed(request: HttpRequest, within: timedelta = WITHIN) -> bool
     return bool(given) and time.time() - given[-1] < within.total_seconds()
 
 
-def ask_again(request: HttpRequest) -> HttpResponse:
-    """To the page that asks for the code or the password, and back here afterwards. The form is filled in again."""
-    user: Any = request.user
-    page = reverse("mfa_reauthenticate" if user.has_second_factor else "account_reauthenticate")
-    came_from = request.get_full_path() if request.method == "GET" else request.path
-    messages.info(request, _("Confirm that it is you, then go on."))
-    target = f"{page}?{urlencode({'next': came_from})}"
+def ask_again(request: HttpRequest, *, back: str = "", words: str = "") -> HttpResponse:
+    """To the page that asks for the code or the password, and back here afterwards."""
+    messages.info(request, words or _("Confirm that it is you, then go on."))
+    target = _page(request, back)
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)
-
-
-def unless_confirmed(request: HttpRequest) -> HttpResponse | None:
-    """The question, where it has to be asked."""
-    return None if recently_confirmed(request) else ask_again(request)
 
 
 def confirmed[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -49,7 +44,39 @@ def confirmed[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         request: Any = args[0]
-        first = unless_confirmed(request)
-        return view(*args, **kwargs) if first is None else first
+        return view(*args, **kwargs) if recently_confirmed(request) else ask_again(request)
 
     return guarded
+
+
+# ---- pages with a form: asked before anything is typed, and nothing typed is lost ----------------------------
+def before_showing(request: HttpRequest) -> HttpResponse | None:
+    """Ask before the page is shown. What was typed meanwhile is not thrown away: `holds` answers that."""
+    return None if request.POST or recently_confirmed(request) else ask_again(request)
+
+
+def holds(request: HttpRequest, form: forms.BaseForm) -> bool:
+    """Whether the proof is still fresh when the form is sent; if not, the form says so and keeps what was typed."""
+    if recently_confirmed(request):
+        return True
+    words = _(
+        "It is a while since you confirmed that it is you. {link}Confirm it again in another tab{end}, "
+        "then send this form: what you typed is still here."
+    )
+    link = format_html('<a href="{}" target="_blank" rel="noopener">', _page(request, request.path))
+    form.add_error(None, format_html(words, link=link, end=SafeString("</a>")))
+    return False
+
+
+def before_export(request: HttpRequest, back: str) -> HttpResponse | None:
+    """Who takes away a whole list, or a long one, proves first who he is. `back` is a page: a file leaves none open."""
+    if recently_confirmed(request):
+        return None
+    return ask_again(request, back=back, words=_("Confirm that it is you, then ask for the file again."))
+
+
+def _page(request: HttpRequest, back: str) -> str:
+    user: Any = request.user
+    page = reverse("mfa_reauthenticate" if user.has_second_factor else "account_reauthenticate")
+    came_from = request.get_full_path() if request.method == "GET" else request.path
+    return f"{page}?{urlencode({'next': back or came_from})}"

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from core.doors import Audience, door
 from core.errors import Refused
 from core.exports import later
-from core.exports.answers import GIVEN_OUT
+from core.exports.answers import GIVEN_OUT, ask_first
 from core.exports.build import FORMATS, file_name
 from core.models import Job
 
@@ -16,6 +16,8 @@ from core.models import Job
 def export_file(request: HttpRequest, public_id: str) -> HttpResponseBase:
     mine = Job.objects.visible_to(request.user).filter(kind=later.KIND, state=Job.State.DONE)
     export = get_object_or_404(mine, public_id=public_id)
+    if asked := ask_first(request, export.get_absolute_url()):
+        return asked
     try:
         path = later.open_for(export, request.user)
     except Refused as refusal:

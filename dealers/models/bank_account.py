@@ -44,4 +44,13 @@ class BankAccount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank} …{self.number[-4:]}"
+        return f"{self.bank} {masked(self.number)}"
+
+    @property
+    def masked_number(self) -> str:
+        return masked(self.number)
+
+
+def masked(number: str) -> str:
+    """An account number as it may be shown to whoever has not just confirmed who he is."""
+    return f"…{number[-4:]}"

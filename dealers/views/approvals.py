@@ -1,5 +1,6 @@
 """Decisions: what waits for me, what I asked for, and the page on which one is taken."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from core import formatting
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from dealers import step_up
-from dealers.approvals import ApprovalKind, kind_of
+from dealers.approvals import ApprovalKind, Fact, kind_of
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Approval
 from dealers.reach import staff_able_to
@@ -48,8 +49,9 @@ def _with_kinds(found: Any) -> list[tuple[Approval, ApprovalKind]]:
 def approval_page(request: PortalRequest, public_id: str) -> HttpResponse:
     """GET shows what is asked; POST with `decision` decides."""
     approval = _find(request, public_id)
-    if _must_prove(request, approval):
-        return step_up.ask_again(request)
+    asks_again = kind_of(approval.kind).asks_again(request.user)
+    if asks_again and (asked := step_up.before_showing(request)):
+        return asked
     form = ReasonForm(request.POST or None)
     verb = VERBS.get(request.POST.get("decision", ""))
     if request.method == "POST" and verb is None:
@@ -59,17 +61,12 @@ def approval_page(request: PortalRequest, public_id: str) -> HttpResponse:
     if (
         verb
         and form.is_valid()
+        and (not asks_again or step_up.holds(request, form))
         and fulfil(form, lambda: verb(approval, by=request.user, reason=form.cleaned_data["reason"]))
     ):
         messages.success(request, _("Decided. The person who asked is told."))
         return redirect("dealers:approvals")
     return render(request, "dealers/approval.html", _context(request, approval, form), status=status_of(form))
-
-
-def _must_prove(request: PortalRequest, approval: Approval) -> bool:
-    """Asked before the page is shown, so that no reason is typed in vain."""
-    decides = kind_of(approval.kind).asks_again and approvals.may_decide(approval, request.user)
-    return decides and not step_up.recently_confirmed(request)
 
 
 def _refuse(request: PortalRequest, approval: Approval, verb: Any) -> HttpResponse:
@@ -110,13 +107,20 @@ def _context(request: PortalRequest, approval: Approval, form: ReasonForm) -> di
     return {
         "approval": approval,
         "kind": kind,
-        "facts": kind.facts(approvals.subject_of(approval), request.user),
+        "facts": _facts(request, approval, kind),
         "steps": _chain(request, approval, kind),
         "form": form,
         "may_decide": approvals.may_decide(approval, request.user),
         "may_withdraw": is_waiting and approval.submitted_by_id == request.user.pk,
         "withdraw_url": reverse("dealers:approval_withdraw", args=[approval.public_id]),
     }
+
+
+def _facts(request: PortalRequest, approval: Approval, kind: ApprovalKind) -> Sequence[Fact]:
+    """Nothing of what asks for a fresh proof for a form that comes back after the proof has grown old."""
+    if kind.asks_again(request.user) and not step_up.recently_confirmed(request):
+        return ()
+    return kind.facts(approvals.subject_of(approval), request.user)
 
 
 def _chain(request: PortalRequest, approval: Approval, kind: ApprovalKind) -> list[dict[str, Any]]:

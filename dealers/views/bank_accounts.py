@@ -1,7 +1,10 @@
 """Bank accounts of a dealer: what is in use, what is proposed, and how each was decided.
 
-Whoever looks at them or proposes one proves again who asks: money goes where they say.
+Whoever looks at full numbers or proposes an account proves again who asks: money goes where they say.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,11 +22,14 @@ from dealers.views.frame import BOTH, file_page, find_dealer, fulfil, status_of
 
 
 @door(Audience.PORTAL, "dealers.dealer", permission="dealers.view_bankaccount")
-@step_up.confirmed
 def account_list(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Numbers by their last four digits; in full for whoever has just confirmed who he is."""
     dealer = find_dealer(request, public_id)
+    is_full = request.GET.get("numbers") == "full"
+    if is_full and (asked := step_up.before_showing(request)):
+        return asked
     may_add = request.user.has_perm("dealers.add_bankaccount") and not dealer.is_archived()
-    context = {"accounts": _with_decisions(request, dealer), "may_add": may_add}
+    context = {"accounts": _with_decisions(request, dealer), "may_add": may_add, "is_full": is_full}
     return file_page(request, dealer, "bank", "dealers/bank_accounts.html", **context)
 
 
@@ -36,13 +42,14 @@ def _with_decisions(request: PortalRequest, dealer: Dealer) -> list[tuple[BankAc
 
 
 @door(Audience.PORTAL, "dealers.dealer", permission="dealers.add_bankaccount", methods=BOTH)
-@step_up.confirmed
 def propose(request: PortalRequest, public_id: str) -> HttpResponse:
     dealer = find_dealer(request, public_id)
+    if asked := step_up.before_showing(request):
+        return asked
     form = BankAccountForm(
         request.POST or None, initial={"currency": dealer.currency, "holder": dealer.registered_name}
     )
-    if form.is_valid() and fulfil(form, lambda: bank_accounts.propose(dealer, by=request.user, **form.cleaned_data)):
+    if _goes_through(request, form, lambda data: bank_accounts.propose(dealer, by=request.user, **data)):
         messages.success(request, _("Submitted. The account is used once somebody else has approved it."))
         return redirect(_next(request, dealer))
     context = {"form": form, "dealer": dealer, "account": None}
@@ -50,15 +57,20 @@ def propose(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @door(Audience.PORTAL, "dealers.bankaccount", permission="dealers.add_bankaccount", methods=BOTH)
-@step_up.confirmed
 def correct(request: PortalRequest, public_id: str) -> HttpResponse:
     account = _find(request, public_id)
+    if asked := step_up.before_showing(request):
+        return asked
     form = BankAccountForm(request.POST or None, instance=_find(request, public_id))
-    if form.is_valid() and fulfil(form, lambda: bank_accounts.correct(account, by=request.user, **form.cleaned_data)):
+    if _goes_through(request, form, lambda data: bank_accounts.correct(account, by=request.user, **data)):
         messages.success(request, _("Submitted again."))
         return redirect(_next(request, account.dealer))
     context = {"form": form, "dealer": account.dealer, "account": account}
     return render(request, "dealers/bank_account_form.html", context, status=status_of(form))
+
+
+def _goes_through(request: PortalRequest, form: BankAccountForm, verb: Callable[[dict[str, Any]], object]) -> bool:
+    return form.is_valid() and step_up.holds(request, form) and fulfil(form, lambda: verb(form.cleaned_data))
 
 
 def _find(request: PortalRequest, public_id: str) -> BankAccount:

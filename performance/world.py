@@ -29,7 +29,7 @@ def build(world: World) -> None:
     account = next(one for one in world.accounts if (one.role, one.reach) == ("channel_operations", "everywhere"))
     by = User.objects.get(email=account.email)
     with world.making(OURS), acting(Role.JOBS):
-        template = _template(world)
+        template = _templates(world, by)
         assessments = [_assessment(world, by, period) for period in (ANSWERED, TOLD, UNTOLD)]
     for owner in world.owners():
         with world.making(owner), acting(Role.JOBS):
@@ -38,17 +38,30 @@ def build(world: World) -> None:
             _objection(world, answered, by)
 
 
-def _template(world: World) -> ScorecardTemplate:
-    """Rules that everybody may read."""
+def _templates(world: World, by: User) -> ScorecardTemplate:
+    """Rules that everybody may read; beside them a draft of the next version, and a set that is proposed."""
+    code, now = f"w{world.seed}", timezone.now()
+    template = _rules(world, code, version=1)
+    template.status, template.ends_before = ScorecardTemplate.Status.RETIRED, date(2020, 1, 1)
+    template.save(update_fields=["status", "ends_before"])
+    world.keep(template)
+    world.keep(_rules(world, code, version=2), aspect="draft")
+    proposed = _rules(world, f"{code}p", version=1)
+    proposed.status, proposed.proposed_by_id, proposed.proposed_at = ScorecardTemplate.Status.PROPOSED, by.pk, now
+    proposed.save(update_fields=["status", "proposed_by", "proposed_at"])
+    world.keep(proposed, aspect="proposed")
+    return template
+
+
+def _rules(world: World, code: str, *, version: int) -> ScorecardTemplate:
     template = ScorecardTemplate(
-        code=f"w{world.seed}", name="World", name_zh="世界",
-        length=Length.QUARTER.value, minimum_coverage=Decimal("0.5"),
-        status=ScorecardTemplate.Status.RETIRED,
+        code=code, version=version, name="World", name_zh="世界", length=Length.QUARTER.value,
+        minimum_coverage=Decimal("0.5"),
     )  # fmt: skip
     template.save()
-    world.keep(template)
     TemplateMeasure(template=template, position=1, measure="attainment", weight=100, full_at=1).save()
     TemplateGrade(template=template, letter="A", from_score=85).save()
+    TemplateGrade(template=template, letter="B", from_score=0).save()
     return template
 
 

@@ -123,6 +123,7 @@ ROLES = (
             "dealers.archive_dealer",
             "contracts.approve_contract",
             "performance.answer_objection",
+            "performance.approve_scorecardtemplate",
         ),
     ),
     RoleSpec(

@@ -15,7 +15,7 @@ from django.db import connection
 from core.periods import Period
 from performance import measures
 from performance.measures import ASSESSED, Measure, View
-from performance.models import Assessment
+from performance.models import Assessment, ScorecardTemplate
 
 MONTHS, RESULTS, CARDS = "performance_months", "performance_results", "performance_cards"
 PEERS_SHOWN = 10  # fewer than these, and a median would tell who they are
@@ -28,11 +28,13 @@ KNOWN = "exists (select 1 from ledger_importbatch b where b.id = e.batch_id and 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One computation: the period, the cut-off, and whom it is about (an edition's own dealers, or all)."""
+    """One computation: the period, the cut-off, and whom it is about: an edition's own dealers, those who were judged
+    by another version of the rules on trial, or all."""
 
     period: Period
     known_at: datetime
     of_edition: Assessment | None = None
+    trial_of: ScorecardTemplate | None = None
 
     @property
     def view(self) -> View:
@@ -58,8 +60,9 @@ def _choose_assessed(run: Run) -> None:
     """Dealers with a contract in force within the period; the template that was used before, else the narrowest."""
     for table in (CARDS, RESULTS, MONTHS, ASSESSED):
         _run(f"drop table if exists {table}")
-    source = _OF_EDITION if run.of_edition else _ALL
+    source = _OF_TRIAL if run.trial_of else _OF_EDITION if run.of_edition else _ALL
     values = run.view.values | {
+        "trial": run.trial_of.pk if run.trial_of else None,
         "length": run.period.length.value,
         "period": run.period.key,
         "edition": run.of_edition.pk if run.of_edition else None,
@@ -76,7 +79,9 @@ join dealers_dealer d on d.id = c.dealer_id and d.archived_at is null
 left join performance_scorecard before on before.dealer_id = c.dealer_id and before.period = %(period)s
     and before.is_latest and before.published_at is not null
 join performance_scorecardtemplate t on case when before.id is not null then t.id = before.template_id
-    else t.status = 'in_use' and t.length = %(length)s and (t.tiers = '{}' or d.tier = any(t.tiers)) end
+    else t.status in ('in_use', 'retired') and coalesce(t.starts_on <= %(start)s, true)
+    and coalesce(t.ends_before > %(start)s, true)
+    and t.length = %(length)s and (t.tiers = '{}' or d.tier = any(t.tiers)) end
 where c.status in ('active', 'in_notice', 'ended') and c.starts_on <= %(end)s and c.ends_on >= %(start)s
 order by c.dealer_id, c.ends_on desc, c.id desc, t.tiers = '{}', t.id
 """
@@ -84,6 +89,14 @@ _OF_EDITION = """
 select s.dealer_id, s.contract_id, s.template_id, s.currency, d.tier
 from performance_scorecard s join dealers_dealer d on d.id = s.dealer_id
 where s.assessment_id = %(edition)s
+"""
+_OF_TRIAL = """
+select s.dealer_id, s.contract_id, trial.id as template_id, s.currency, d.tier
+from performance_scorecard s
+join dealers_dealer d on d.id = s.dealer_id
+join performance_scorecardtemplate was on was.id = s.template_id
+join performance_scorecardtemplate trial on trial.id = %(trial)s and trial.code = was.code
+where s.period = %(period)s and s.is_latest
 """
 
 

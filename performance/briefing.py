@@ -11,7 +11,8 @@ from dealers import briefing
 from dealers.briefing import Figure, Place, Reader, Section, Work
 from dealers.rights import looks_after_all
 from dealers.tabs import Tab, add
-from performance.models import Assessment, Objection, Scorecard
+from performance.models import Assessment, Objection, Scorecard, ScorecardTemplate
+from performance.services.templates import named
 from performance.sheet import TREND, Sheet
 
 ANSWERABLE = timedelta(days=92)  # later nobody is asked any more
@@ -99,5 +100,22 @@ def assessments_to_publish(reader: Reader) -> Iterator[Work]:
             why=_("No dealer sees his card before it is published."),
             url=one.get_absolute_url(),
             action=_("Look at it"),
+            section=Section.DECIDE,
+        )
+
+
+@briefing.work(order=26, places=(Place.DAY,), permission="performance.approve_scorecardtemplate")
+def rules_to_decide(reader: Reader) -> Iterator[Work]:
+    """Rules of judging that somebody else proposed."""
+    if not looks_after_all(reader.user):
+        return
+    found = ScorecardTemplate.objects.visible_to(reader.user).filter(status=ScorecardTemplate.Status.PROPOSED)
+    for one in found.exclude(proposed_by_id=reader.user.pk).order_by("proposed_at")[: reader.cut]:
+        yield Work(
+            "adjustments",
+            _("Scoring rules to decide: %(rules)s") % {"rules": named(one)},
+            why=one.reason,
+            url=one.get_absolute_url(),
+            action=_("Decide"),
             section=Section.DECIDE,
         )

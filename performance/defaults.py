@@ -1,7 +1,6 @@
 """The scorecard templates an installation starts with. Administrators put their own in use; seeding only adds."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,10 +52,7 @@ def seed(**_signal: Any) -> None:
     known = set(ScorecardTemplate.objects.values_list("code", flat=True))
     for code, name, name_zh, length, rows in TEMPLATES:
         if code not in known:
-            template = ScorecardTemplate.objects.create(
-                code=code, name=name, name_zh=name_zh, length=length.value, status=ScorecardTemplate.Status.IN_USE,
-                put_in_use_on=date(2020, 1, 1),
-            )  # fmt: skip
+            template = ScorecardTemplate.objects.create(code=code, name=name, name_zh=name_zh, length=length.value)
             TemplateMeasure.objects.bulk_create(
                 TemplateMeasure(template=template, position=number, **row.fields())
                 for number, row in enumerate(rows, start=1)
@@ -64,3 +60,5 @@ def seed(**_signal: Any) -> None:
             TemplateGrade.objects.bulk_create(
                 TemplateGrade(template=template, letter=letter, from_score=Decimal(score)) for letter, score in GRADES
             )
+            template.status = ScorecardTemplate.Status.IN_USE  # last: from now on its rows are frozen
+            template.save(update_fields=["status"])

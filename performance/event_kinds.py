@@ -58,12 +58,27 @@ define(
         "template.put_in_use",
         _("%(actor)s put the scorecard template %(subject)s in use"),
         icon="adjustments",
+        tone="good",
         visibility=Visibility.INTERNAL,
+        channels=BOTH_WAYS,
+        title=_("Scoring rules of mine are put in use"),
     ),
     EventKind(
-        "template.drafted",
-        _("%(actor)s drafted the scorecard template %(subject)s"),
+        "template.sent_back",
+        _("%(actor)s sent back the scorecard template %(subject)s"),
         icon="adjustments",
+        tone="bad",
         visibility=Visibility.INTERNAL,
+        channels=BOTH_WAYS,
+        title=_("Scoring rules of mine are sent back"),
+    ),
+    *(
+        EventKind(code, sentence, icon="adjustments", visibility=Visibility.INTERNAL)
+        for code, sentence in (
+            ("template.drafted", _("%(actor)s drafted the scorecard template %(subject)s")),
+            ("template.changed", _("%(actor)s changed the draft of the scorecard template %(subject)s")),
+            ("template.proposed", _("%(actor)s proposed the scorecard template %(subject)s")),
+            ("template.discarded", _("%(actor)s discarded the draft of the scorecard template %(subject)s")),
+        )
     ),
 )

@@ -3,17 +3,18 @@
 from datetime import datetime, time
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from core import schedules
+from core import access, schedules
 from core.formatting import number
 from core.jobs import RunsAs, job
 from core.models import Schedule
 from core.periods import Period
 from core.runs import Run
 from dealers.models import User
-from performance.models import ScorecardTemplate
-from performance.services import assessments
+from performance.models import Assessment, ScorecardTemplate
+from performance.services import assessments, trials
 from performance.services.assessments import Summary
 
 ASSESS_BY_SCHEDULE = "performance.assess_by_schedule"
@@ -45,10 +46,29 @@ def assess_by_schedule(run: Run) -> dict[str, Any]:
     due = datetime.fromisoformat(run.payload["due_at"]).date()
     length = Period.parse(run.payload["period"]).length
     period = Period.of(due, length).previous
-    if not ScorecardTemplate.objects.in_use().filter(length=length.value).exists():
+    if not ScorecardTemplate.objects.in_force(on=period.start).filter(length=length.value).exists():
         return {"text": gettext("No template for this length is in use."), "url": ""}
     by = User.objects.only("pk", "kind").get(kind=User.Kind.SYSTEM)
     return _result(period, assessments.assess(period, by=by, tell=run.progress))
+
+
+@job(
+    trials.TRY,
+    title=gettext_lazy("Trying scoring rules"),
+    runs_as=RunsAs.PERSON,
+    permission="performance.view_scorecardtemplate",
+    queue="assessment",
+    done_text="%(text)s",
+)
+def try_rules(run: Run) -> dict[str, Any]:
+    """Asked for by whoever drafts or decides; the scores are kept with the job and nowhere else."""
+    template = access.rows_of(ScorecardTemplate).get(pk=run.payload["template"])
+    assessment = access.rows_of(Assessment).get(pk=run.payload["assessment"])
+    found = trials.run(template, assessment, by=run.by, tell=run.progress)
+    text = gettext("%(period)s: %(moved)s of %(dealers)s dealers would have another grade.") % {
+        "period": found.period, "moved": number(found.moved_count), "dealers": number(found.dealers)}  # fmt: skip
+    url = reverse("performance:trial", args=[run.job.public_id])
+    return {"text": text, "url": url, "trial": trials.kept(template, found)}
 
 
 def _result(period: Period, summary: Summary) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.navigation import Entry, add, count_by
-from performance.models import Objection
+from performance.models import Objection, ScorecardTemplate
 
 add(
     Entry(
@@ -25,6 +25,15 @@ add(
         order=12,
     ),
     Entry(
+        "perform",
+        _("Scoring rules"),
+        "performance:templates",
+        icon="adjustments",
+        permission="performance.view_scorecardtemplate",
+        order=14,
+        counter="proposed_rules",
+    ),
+    Entry(
         "business",
         _("My score"),
         "performance:my_score",
@@ -40,6 +49,15 @@ count_by(
     lambda user: (
         Objection.objects.visible_to(user).filter(outcome=Objection.Outcome.WAITING)
         if user.is_ours and user.has_perm("performance.answer_objection")
+        else None
+    ),
+)
+
+count_by(
+    "proposed_rules",
+    lambda user: (
+        ScorecardTemplate.objects.visible_to(user).filter(status=ScorecardTemplate.Status.PROPOSED)
+        if user.is_ours and user.has_perm("performance.approve_scorecardtemplate")
         else None
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from performance.views import assessments, scorecards
+from performance.views import assessments, rules, scorecards, templates, trials
 
 app_name = "performance"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/<str:public_id>/", assessments.assessment, name="assessment"),
     path("assessments/<str:public_id>/publish/", assessments.publish, name="assessment_publish"),
     path("assessments/<str:public_id>/run-again/", assessments.run_again, name="assessment_run_again"),
-    path("scoring/", assessments.rules, name="rules"),
-    path("scoring/<str:public_id>/", assessments.template, name="template"),
+    path("scoring/", rules.rules, name="rules"),
+    path("scoring/versions/", templates.template_list, name="templates"),
+    path("scoring/trials/<str:public_id>/", trials.trial, name="trial"),
+    path("scoring/<str:public_id>/", templates.template, name="template"),
+    path("scoring/<str:public_id>/new-version/", templates.new_version, name="template_new_version"),
+    path("scoring/<str:public_id>/edit/", templates.edit, name="template_edit"),
+    path("scoring/<str:public_id>/propose/", templates.propose, name="template_propose"),
+    path("scoring/<str:public_id>/send-back/", templates.send_back, name="template_send_back"),
+    path("scoring/<str:public_id>/put-in-use/", templates.put_in_use, name="template_put_in_use"),
+    path("scoring/<str:public_id>/discard/", templates.discard, name="template_discard"),
+    path("scoring/<str:public_id>/try/", templates.try_out, name="template_try"),
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from contracts.models import Contract
 from core.database.context import acting
 from core.database.roles import Role
+from core.models import Job
 from core.periods import Length, Period
 from core.worlds import OURS, Seen, World
 from dealers.models import Dealer, User
@@ -21,6 +22,7 @@ from performance.models import (
     TemplateGrade,
     TemplateMeasure,
 )
+from performance.services.trials import TRY, Moved, Trial, kept
 
 ANSWERED, TOLD, UNTOLD = (Period.parse(key) for key in ("2026-Q1", "2026-Q2", "2026-Q3"))
 
@@ -29,27 +31,63 @@ def build(world: World) -> None:
     account = next(one for one in world.accounts if (one.role, one.reach) == ("channel_operations", "everywhere"))
     by = User.objects.get(email=account.email)
     with world.making(OURS), acting(Role.JOBS):
-        template = _template(world)
+        template = _templates(world, by)
         assessments = [_assessment(world, by, period) for period in (ANSWERED, TOLD, UNTOLD)]
     for owner in world.owners():
         with world.making(owner), acting(Role.JOBS):
             dealer = Dealer.objects.get(code=owner)
             answered, _told, _untold = (_card(world, dealer, assessment, template) for assessment in assessments)
             _objection(world, answered, by)
+    with world.making(OURS), acting(Role.JOBS):
+        _trial(world)
 
 
-def _template(world: World) -> ScorecardTemplate:
-    """Rules that everybody may read."""
+def _templates(world: World, by: User) -> ScorecardTemplate:
+    """Rules that everybody may read; beside them a set with a draft of its next version, and one that is proposed."""
+    code, now = f"w{world.seed}", timezone.now()
+    template = _replaced(world, code)
+    world.keep(template)
+    _replaced(world, f"{code}d")
+    world.keep(_rules(world, f"{code}d", version=2), aspect="draft")
+    proposed = _rules(world, f"{code}p", version=1)
+    proposed.status, proposed.proposed_by_id, proposed.proposed_at = ScorecardTemplate.Status.PROPOSED, by.pk, now
+    proposed.save(update_fields=["status", "proposed_by", "proposed_at"])
+    world.keep(proposed, aspect="proposed")
+    return template
+
+
+def _replaced(world: World, code: str) -> ScorecardTemplate:
+    template = _rules(world, code, version=1)
+    template.status, template.ends_before = ScorecardTemplate.Status.RETIRED, date(2020, 1, 1)
+    template.save(update_fields=["status", "ends_before"])
+    return template
+
+
+def _rules(world: World, code: str, *, version: int) -> ScorecardTemplate:
     template = ScorecardTemplate(
-        code=f"w{world.seed}", name="World", name_zh="世界",
-        length=Length.QUARTER.value, minimum_coverage=Decimal("0.5"),
-        status=ScorecardTemplate.Status.RETIRED,
+        code=code, version=version, name="World", name_zh="世界", length=Length.QUARTER.value,
+        minimum_coverage=Decimal("0.5"),
     )  # fmt: skip
     template.save()
-    world.keep(template)
     TemplateMeasure(template=template, position=1, measure="attainment", weight=100, full_at=1).save()
     TemplateGrade(template=template, letter="A", from_score=85).save()
+    TemplateGrade(template=template, letter="B", from_score=0).save()
     return template
+
+
+def _trial(world: World) -> None:
+    """What a trial of the draft came to, for one of ours: he reads of the dealers in his reach."""
+    draft = ScorecardTemplate.objects.prefetch_related("measures", "grades").get(code=f"w{world.seed}d", version=2)
+    asker = next(one for one in world.accounts if (one.role, one.state) == ("marketing_director", "active"))
+    cards = Scorecard.objects.filter(period=TOLD.key).order_by("dealer__code").values_list("dealer_id", flat=True)
+    moved = [Moved(pk, (Decimal("71.5"), Decimal(90)), ("C", "A")) for pk in cards]
+    found = Trial(TOLD, len(moved), {"C": len(moved)}, {"A": len(moved)}, (None, None), len(moved), moved)
+    done = Job(kind=TRY, key="world", state=Job.State.DONE, finished_at=timezone.now())
+    with acting(None):
+        done.requested_by_id = User.objects.get(email=asker.email).pk
+    done.result = {"trial": kept(draft, found)}
+    done.save()
+    world.keep(done, number="trial", holder=asker.email, aspect="trial")
 
 
 def _assessment(world: World, by: User, period: Period) -> Assessment:

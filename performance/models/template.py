@@ -1,5 +1,6 @@
 """The rules of judging: which measures count how much, and from what value on they earn their points."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
@@ -12,31 +13,40 @@ from django.utils.translation import pgettext_lazy
 
 from core.ids import new_public_id
 from core.ownership import shared
-from core.periods import LENGTHS
+from core.periods import LENGTHS, Length, Period
 from dealers.models import Dealer, Person
 from dealers.models.naming import Named
 
 
 class ScorecardTemplateQuerySet(models.QuerySet["ScorecardTemplate"]):
     def visible_to(self, user: Any) -> Self:
-        """Everybody may read the rules that are or were in use; drafts are for our people."""
+        """Everybody may read the rules that are, were or will be in use; what is still thought about is ours."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.exclude(status=ScorecardTemplate.Status.DRAFT) if user.is_dealers else self
+        return self.filter(status__in=DECIDED) if user.is_dealers else self
 
-    def in_use(self) -> Self:
-        return self.filter(status=ScorecardTemplate.Status.IN_USE)
+    def in_force(self, *, on: date) -> Self:
+        """What a period that holds this day is judged by: the version in use, or the one it replaces later."""
+        begun = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
+        return self.filter(begun, Q(ends_before__isnull=True) | Q(ends_before__gt=on), status__in=DECIDED)
+
+    def announced(self, *, on: date) -> Self:
+        """Decided, and in use from a later period."""
+        return self.filter(status=ScorecardTemplate.Status.IN_USE, starts_on__gt=on)
 
 
 @shared
 class ScorecardTemplate(Named):
     """One version of a set of rules. What is in use never changes: a change makes the next version.
 
-    `tiers` narrows it to dealers of these tiers; empty means all whom no narrower template names.
+    `tiers` narrows it to dealers of these tiers; empty means all whom no narrower template names. Periods that begin
+    from `starts_on` on and before `ends_before` are judged by it; empty means from the beginning, and until further
+    notice. So a period that is assessed late is judged by the rules of its time.
     """
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("template", "Draft")
+        PROPOSED = "proposed", pgettext_lazy("template", "Proposed")
         IN_USE = "in_use", pgettext_lazy("template", "In use")
         RETIRED = "retired", pgettext_lazy("template", "Replaced")
 
@@ -53,8 +63,13 @@ class ScorecardTemplate(Named):
         help_text=_("Below it there is no score: too little is known."),
     )  # fmt: skip
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
-    put_in_use_on = models.DateField(_("in use since"), null=True, editable=False)
     reason = models.TextField(_("reason of the change"), blank=True)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
+    proposed_at = models.DateTimeField(_("proposed"), null=True, editable=False)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
+    approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    starts_on = models.DateField(_("in use from"), null=True, editable=False)
+    ends_before = models.DateField(_("in use until before"), null=True, editable=False)
 
     objects = ScorecardTemplateQuerySet.as_manager()
 
@@ -62,6 +77,7 @@ class ScorecardTemplate(Named):
         verbose_name = _("scorecard template")
         verbose_name_plural = _("scorecard templates")
         ordering = ["code", "-version"]
+        permissions = [("approve_scorecardtemplate", _("Can put a scorecard template in use"))]
         constraints = [
             models.UniqueConstraint(name="performance_template_version_once", fields=["code", "version"]),
             models.UniqueConstraint(
@@ -70,15 +86,64 @@ class ScorecardTemplate(Named):
                 condition=Q(status="in_use"),
                 violation_error_message=_("Another version of this template is in use."),
             ),
+            models.UniqueConstraint(
+                name="performance_template_one_open",
+                fields=["code"],
+                condition=Q(status__in=["draft", "proposed"]),
+                violation_error_message=_("Another version of this template is drafted or proposed."),
+            ),
+            models.CheckConstraint(
+                name="performance_template_four_eyes",
+                condition=Q(approved_by__isnull=True)
+                | (Q(proposed_by__isnull=False) & ~Q(approved_by=F("proposed_by"))),
+                violation_error_message=_("Somebody else has to approve what you proposed."),
+            ),
+            models.CheckConstraint(
+                name="performance_template_proposed_is_signed",
+                condition=~Q(status="proposed") | Q(proposed_by__isnull=False, proposed_at__isnull=False),
+                violation_error_message=_("A proposed version says who proposed it, and when."),
+            ),
+            models.CheckConstraint(  # as shipped, nobody signed it
+                name="performance_template_decided_is_signed",
+                condition=Q(status__in=["draft", "proposed"], approved_by__isnull=True)
+                | Q(status__in=["in_use", "retired"], proposed_by__isnull=True, approved_by__isnull=True)
+                | Q(status__in=["in_use", "retired"], approved_by__isnull=False, approved_at__isnull=False),
+                violation_error_message=_("A version in use says who approved it, and when."),
+            ),
+            models.CheckConstraint(
+                name="performance_template_time_fits_status",
+                condition=Q(status__in=["draft", "proposed"], starts_on__isnull=True, ends_before__isnull=True)
+                | Q(status="in_use", ends_before__isnull=True)
+                | (Q(status="retired", ends_before__isnull=False)
+                   & (Q(starts_on__isnull=True) | Q(ends_before__gte=F("starts_on")))),
+                violation_error_message=_("Only a version that was replaced has an end."),
+            ),
             models.CheckConstraint(
                 name="performance_template_coverage_is_a_share",
                 condition=Q(minimum_coverage__gte=0, minimum_coverage__lte=1),
                 violation_error_message=_("The least coverage lies between 0% and 100%."),
             ),
-        ]
+        ]  # fmt: skip
+
+    @property
+    def starts(self) -> Period | None:
+        """The first period judged by it; None from the beginning."""
+        return Period.of(self.starts_on, Length(self.length)) if self.starts_on else None
+
+    @property
+    def ended(self) -> Period | None:
+        """The first period no longer judged by it."""
+        return Period.of(self.ends_before, Length(self.length)) if self.ends_before else None
+
+    def is_in_force(self, *, on: date) -> bool:
+        begun = self.starts_on is None or self.starts_on <= on
+        return self.status in DECIDED and begun and (self.ends_before is None or self.ends_before > on)
 
     def get_absolute_url(self) -> str:
         return reverse("performance:template", args=[self.public_id])
+
+
+DECIDED = (ScorecardTemplate.Status.IN_USE, ScorecardTemplate.Status.RETIRED)
 
 
 class TemplatePartQuerySet[M: models.Model](models.QuerySet[M]):
@@ -128,6 +193,13 @@ class TemplateMeasure(models.Model):
                 condition=Q(full_until__isnull=True, zero_again_at__isnull=True)
                 | Q(full_until__gte=F("full_at"), zero_again_at__gt=F("full_until"), zero_at__lt=F("full_at")),
                 violation_error_message=_("A range rises, stays full, and falls again, in this order."),
+            ),
+            models.CheckConstraint(
+                name="performance_templatemeasure_floor_lies_between",
+                condition=Q(floor__isnull=True)
+                | Q(floor__gte=F("zero_at"), floor__lte=F("full_at"), zero_at__lt=F("full_at"))
+                | Q(floor__lte=F("zero_at"), floor__gte=F("full_at"), zero_at__gt=F("full_at")),
+                violation_error_message=_("“No points short of” lies between no points and full points."),
             ),
         ]
 

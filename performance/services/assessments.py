@@ -24,6 +24,7 @@ from ledger.services.cut_off import take_cut_off
 from performance import assessing
 from performance.assessing import CARDS, RESULTS, Run, Tell
 from performance.models import Assessment, Scorecard
+from performance.services.templates import rules_of
 
 State = Assessment.State
 ASSESS = "performance.assess"  # kind of job, see `performance.jobs`
@@ -70,6 +71,7 @@ def assess(period: Period, *, by: User, reason: str = "", tell: Tell = to_nobody
     """
     _refuse_untimely(period, by)
     started = time.monotonic()
+    hold(rules_of(period.length), shared=True)  # no other rules come into use meanwhile
     hold(f"assessment {period.key}")
     with acting(Role.JOBS, user_id=by.pk):
         cut_off = take_cut_off()

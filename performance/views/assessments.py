@@ -1,6 +1,5 @@
 """Assessments: run one, look at what came out, publish it, run it again and compare."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,9 +18,8 @@ from core.periods import Length, Period
 from dealers.requests import PortalRequest
 from dealers.rights import looks_after_all
 from dealers.views.frame import BOTH, fulfil, status_of
-from performance.forms import PeriodForm
-from performance.models import Assessment, Objection, Scorecard, ScorecardTemplate
-from performance.rules import Rule
+from performance.forms.scorecards import PeriodForm
+from performance.models import Assessment, Objection, Scorecard
 from performance.services import assessments
 from performance.tables import ASSESSMENTS
 
@@ -123,23 +121,3 @@ def run_again(request: PortalRequest, public_id: str) -> HttpResponse:
 def _find(request: PortalRequest, public_id: str) -> Assessment:
     found = Assessment.objects.visible_to(request.user).select_related("computed_by", "published_by")
     return get_object_or_404(found, public_id=public_id)
-
-
-# ---- the rules -------------------------------------------------------------------------------
-@door(Audience.PORTAL, permission="performance.view_scorecardtemplate")
-def rules(request: PortalRequest) -> HttpResponse:
-    """How scores are made: every template in use, for both sides."""
-    found = ScorecardTemplate.objects.visible_to(request.user).in_use().prefetch_related("measures", "grades")
-    return render(request, "performance/rules.html", {"templates": _shown(found)})
-
-
-@door(Audience.PORTAL, "performance.scorecardtemplate", permission="performance.view_scorecardtemplate")
-def template(request: PortalRequest, public_id: str) -> HttpResponse:
-    """One version of the rules, also one that is no longer in use: a card keeps the rules it was made by."""
-    found = ScorecardTemplate.objects.visible_to(request.user).prefetch_related("measures", "grades")
-    one = get_object_or_404(found, public_id=public_id)
-    return render(request, "performance/rules.html", {"templates": _shown([one]), "one": one})
-
-
-def _shown(templates: Iterable[ScorecardTemplate]) -> list[tuple[ScorecardTemplate, list[Rule]]]:
-    return [(one, [Rule(line) for line in one.measures.all()]) for one in templates]

@@ -12,7 +12,7 @@ from core.exports.answers import answer as answer_export
 from core.listing import show
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, file_page, find_dealer, fulfil, status_of
-from performance.forms import AnswerForm, ObjectionForm
+from performance.forms.scorecards import AnswerForm, ObjectionForm
 from performance.models import Objection, Scorecard
 from performance.services import scorecards
 from performance.sheet import TREND, Sheet

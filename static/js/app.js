@@ -67,6 +67,7 @@
   });
 
   // ---------- sums: <output data-sum="NAME" data-sum-whole="100"> adds up the fields with data-sum-part="NAME" ----------
+  // A field with data-sum-if="ID" counts while the box with this id is ticked.
   // In ten-thousandths, so that nothing is lost; the server adds up again.
   function units(text) {
     var match = /^\s*(-?)(\d*)[.,]?(\d{0,4})\d*\s*$/.exec(text.replace(/,(?=\d{3}\b)/g, ""));
@@ -76,9 +77,13 @@
   function worded(sum) {
     return (Number(sum) / 10000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 4 });
   }
+  function counts(field) {
+    var box = field.dataset.sumIf && document.getElementById(field.dataset.sumIf);
+    return !box || box.checked;
+  }
   function addUp() {
     all("output[data-sum]").forEach(function (place) {
-      var sum = all("[data-sum-part='" + place.dataset.sum + "']").reduce(function (total, field) {
+      var sum = all("[data-sum-part='" + place.dataset.sum + "']").filter(counts).reduce(function (total, field) {
         return total + units(field.value);
       }, BigInt(0));
       var left = units(place.dataset.sumWhole) - sum;
@@ -88,7 +93,7 @@
     });
   }
   document.addEventListener("input", function (event) {
-    if (event.target.matches("[data-sum-part]")) addUp();
+    if (event.target.matches("[data-sum-part], [type=checkbox]")) addUp();
   });
 
   // ---------- drawer on small screens ----------

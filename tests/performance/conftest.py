@@ -9,7 +9,7 @@ import pytest
 from contracts.models import Contract, Target, TargetMonth
 from core.periods import Period
 from dealers.models import Dealer, User
-from performance.models import Scorecard, ScorecardLine
+from performance.models import Scorecard, ScorecardLine, ScorecardTemplate, TemplateMeasure
 from performance.services import assessments
 from tests import factories
 from tests.ledger.books import Book
@@ -25,6 +25,21 @@ def agreed(northgate: Dealer) -> Contract:
 @pytest.fixture
 def book(agreed: Contract) -> Book:
     return Book(agreed.dealer)
+
+
+@pytest.fixture
+def trading(book: Book, target: Any) -> Book:
+    """Half of the weight has data: nine tenths of the target, and ten per cent less than a year before."""
+    target("0", "1000", "0")
+    book.sold_in(date(2025, 2, 10), "1000")
+    book.sold_in(date(2026, 2, 10), "900")
+    return book
+
+
+@pytest.fixture
+def elena(db: None) -> User:
+    """Keeps the rules of judging."""
+    return factories.person("Elena", "marketing_director")
 
 
 @pytest.fixture
@@ -61,3 +76,23 @@ def assess(system: User) -> Any:
         return card.lines.get(measure=measure)
 
     return run
+
+
+@pytest.fixture
+def rules(db: None) -> Any:
+    """Put a set of rules in use as if it had been shipped: measures with their weights and full points."""
+
+    def put(code: str, *rows: tuple[str, str, str], **fields: Any) -> ScorecardTemplate:
+        ScorecardTemplate.objects.filter(code=code).update(status="retired", ends_before=date(2020, 1, 1))
+        version = ScorecardTemplate.objects.filter(code=code).count() + 1
+        made = ScorecardTemplate.objects.create(code=code, version=version, name=code, length="quarter", **fields)
+        for position, (measure, weight, full_at) in enumerate(rows, start=1):
+            TemplateMeasure.objects.create(
+                template=made, position=position, measure=measure, weight=weight, full_at=full_at
+            )
+        made.grades.create(letter="A", from_score=0)
+        made.status = "in_use"
+        made.save()
+        return made
+
+    return put

@@ -18,7 +18,7 @@ from core.periods import Period
 from dealers.models import Dealer, Delivery, Event, User
 from performance import scoring
 from performance.assessing import SCORE
-from performance.models import Assessment, Scorecard, ScorecardLine, ScorecardTemplate, TemplateMeasure
+from performance.models import Assessment, Scorecard, ScorecardLine, TemplateMeasure
 from performance.services import assessments
 from tests import factories
 from tests.ledger.books import Book
@@ -26,14 +26,6 @@ from tests.performance.conftest import QUARTER
 
 FEBRUARY = date(2026, 2, 10)
 WHY = "The invoices of March came in late."
-
-
-@pytest.fixture
-def trading(book: Book, target: Any) -> Book:
-    target("0", "1000", "0")
-    book.sold_in(date(2025, 2, 10), "1000")
-    book.sold_in(FEBRUARY, "900")
-    return book
 
 
 def card(dealer: Dealer) -> Scorecard:
@@ -161,9 +153,8 @@ def test_nobody_assesses_or_publishes_without_the_right(trading, system, carol, 
             assessments.publish(made, by=person)
 
 
-def test_dealers_of_a_tier_are_judged_by_their_own_template(trading, system, northgate, southport) -> None:
-    gold = ScorecardTemplate.objects.create(code="gold", name="Gold", length="quarter", tiers=["gold"], status="in_use")
-    TemplateMeasure.objects.create(template=gold, position=1, measure="growth", weight=100, full_at=1)
+def test_dealers_of_a_tier_are_judged_by_their_own_template(trading, system, northgate, southport, rules) -> None:
+    gold = rules("gold", ("growth", "100", "1"), tiers=["gold"])
     northgate.tier = "gold"
     northgate.save()
     factories.contract(southport)
@@ -171,21 +162,20 @@ def test_dealers_of_a_tier_are_judged_by_their_own_template(trading, system, nor
     assert card(northgate).template == gold and card(southport).template.code == "quarter"
 
 
-def test_peers_are_shown_from_ten_on(trading, system, northgate, north) -> None:
+def test_peers_are_shown_from_ten_on(trading, system, northgate, north, rules) -> None:
     for number in range(9):
         other = factories.dealer(f"P{number}", home=north)
         factories.contract(other)
         book = Book(other)
         book.sold_in(date(2025, 2, 1), "100")
         book.sold_in(FEBRUARY, "115")
-    TemplateMeasure.objects.filter(template__code="quarter", measure="attainment").update(weight=1)
-    TemplateMeasure.objects.filter(template__code="quarter", measure="growth").update(weight=99)
+    rules("quarter", ("attainment", "1", "1"), ("growth", "99", "0.15"))
     assessments.assess(QUARTER, by=system)
     assert [card(northgate).peers, card(northgate).peer_median] == [10, 100]
 
 
-def test_a_measure_that_is_gone_says_so(trading, system, northgate) -> None:
-    TemplateMeasure.objects.filter(template__code="quarter", measure="reports").update(measure="vanished")
+def test_a_measure_that_is_gone_says_so(trading, system, northgate, rules) -> None:
+    rules("quarter", ("attainment", "90", "1"), ("vanished", "10", "1"))
     assessments.assess(QUARTER, by=system)
     assert card(northgate).lines.get(measure="vanished").missing == "not_installed"
 

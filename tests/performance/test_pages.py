@@ -23,14 +23,6 @@ WHY = "Two invoices of March were paid in time."
 
 
 @pytest.fixture
-def trading(book: Book, target: Any) -> Book:
-    target("0", "1000", "0")
-    book.sold_in(date(2025, 2, 10), "1000")
-    book.sold_in(date(2026, 2, 10), "900")
-    return book
-
-
-@pytest.fixture
 def card(trading: Book, system: User) -> Scorecard:
     assessments.assess(QUARTER, by=system)
     return Scorecard.objects.get()

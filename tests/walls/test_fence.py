@@ -25,6 +25,8 @@ WRITES_NOTHING = {
     "contracts:targets_new": "every dealer of a world has his target of the year",
     "performance:assessment_new": "takes somebody who looks after the whole network",
     "performance:assessment_publish": "takes somebody who looks after the whole network",
+    "performance:template_put_in_use": "takes somebody who looks after the whole network",
+    "performance:template_try": "takes somebody who looks after the whole network",
     "dealers:export_selected": "leaves an event, nothing else",
     "dealers:archive": "the dealers of a world trade: only candidates and ended ones can be archived",
     "dealers:restore": "no dealer of a world is in the archive",
@@ -39,6 +41,11 @@ TYPED: dict[str, dict[str, str]] = {
     "contracts:sign": {"signed_on": "2026-01-01", "countersigned_on": "2026-01-01"},
     "contracts:notice": {"on": "2026-01-02", "ends_on": "2026-06-30"},
     "ledger:report_file": {"file": ""},
+    "performance:template_edit": {
+        **{f"{measure}-is_in": "" for measure in ("growth", "collection", "overdue", "cover", "expansion", "reports")},
+        **{f"attainment-{name}": "" for name in ("full_until", "zero_again_at", "floor")},
+        **{f"{name}_{number}": "" for name in ("letter", "from") for number in (3, 4, 5, 6)},
+    },
 }
 WORDS = {"text", "email", "url", "tel", "number", "search"}
 NOT_COUNTED = {"dealers_session", "dealers_signin", "dealers_event"}  # every request may leave these

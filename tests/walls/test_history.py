@@ -37,7 +37,12 @@ WITHOUT_HISTORY = {
     "core_job": "the state of a job is the machinery's",
 }
 # Tables of which the database lets nobody change a word; what may change is tried by a test of its own.
-FROZEN = {"performance_scorecard"}
+FROZEN = {
+    "performance_scorecard",
+    "performance_scorecardtemplate",
+    "performance_templatemeasure",
+    "performance_templategrade",
+}
 SECRET = {"password", "token_hash", "secret", "key_hash"}
 HIDDEN = "(hidden)"
 

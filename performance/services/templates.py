@@ -1,0 +1,225 @@
+"""Changing the rules of judging: a version is drafted, proposed, and put in use by somebody else from a period on.
+
+Verbs of one set of rules wait for each other by its code; then comes the lock of the version.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import access, reasons
+from core.database.locks import hold
+from core.errors import Refused, Stale
+from core.periods import Length, Period
+from dealers import events
+from dealers.models import User
+from dealers.rights import require, require_whole_network
+from performance.models import Assessment, ScorecardTemplate, TemplateGrade, TemplateMeasure
+from performance.models.template import DECIDED
+from performance.scales import Rules, fault_of_grades, faults_of
+from performance.scoring import HUNDRED, ONE, ZERO
+
+Status = ScorecardTemplate.Status
+ADD, CHANGE = "performance.add_scorecardtemplate", "performance.change_scorecardtemplate"
+APPROVE = "performance.approve_scorecardtemplate"
+
+
+class OwnProposal(Refused):
+    """Four eyes: whoever proposed a version does not put it in use."""
+
+
+@transaction.atomic
+def new_version(template: ScorecardTemplate, *, by: User) -> ScorecardTemplate:
+    """Draft the next version as a copy of this one."""
+    require(by, ADD)
+    _hold(template)
+    versions = list(access.rows_of(ScorecardTemplate).filter(code=template.code).order_by("-version"))
+    for one in versions:
+        if one.status in {Status.DRAFT, Status.PROPOSED}:
+            raise Refused(
+                _("Version %(version)d is being worked on already. Finish or discard it first.")
+                % {"version": one.version}
+            )
+    made = ScorecardTemplate(
+        code=template.code, version=versions[0].version + 1, name=template.name, name_zh=template.name_zh,
+        length=template.length, tiers=template.tiers, minimum_coverage=template.minimum_coverage, made_by_id=by.pk,
+    )  # fmt: skip
+    made.save()
+    _write(made, Rules.of(template))
+    _record("template.drafted", made, by)
+    return made
+
+
+@transaction.atomic
+def change(template: ScorecardTemplate, rules: Rules, *, seen: str, by: User) -> ScorecardTemplate:
+    """Set the measures and grades of a draft.
+
+    `seen` is the digest of what the person had before him; where it is no longer so, nothing is changed. The weights
+    need not come to 100 before the draft is proposed.
+    """
+    require(by, CHANGE)
+    template = _locked(template, Status.DRAFT)
+    if Rules.of(template).digest != seen:
+        raise Stale(_("Somebody else has changed this draft in the meantime. Look at it again before you change it."))
+    for one in rules.measures:
+        for _field, fault in faults_of(one):
+            raise Refused(fault)
+    if fault := fault_of_grades(rules.grades):
+        raise Refused(fault)
+    if not ZERO <= rules.coverage <= ONE:
+        raise Refused(_("The least coverage lies between 0% and 100%."))
+    template.minimum_coverage = rules.coverage
+    template.save(update_fields=["minimum_coverage"])
+    template.measures.all().delete()
+    template.grades.all().delete()
+    _write(template, rules)
+    _record("template.changed", template, by)
+    return template
+
+
+def _write(template: ScorecardTemplate, rules: Rules) -> None:
+    rows = [one.row() for one in rules.measures]
+    for position, row in enumerate(rows, start=1):
+        row.template, row.position = template, position
+    TemplateMeasure.objects.bulk_create(rows)
+    TemplateGrade.objects.bulk_create(
+        TemplateGrade(template=template, letter=one.letter, from_score=one.from_score) for one in rules.grades
+    )
+
+
+@transaction.atomic
+def propose(template: ScorecardTemplate, *, by: User, reason: str) -> ScorecardTemplate:
+    """Give a draft to whoever decides, with the reason of the change. From now on its rules stand."""
+    require(by, CHANGE)
+    reason = reasons.sentence(reason)
+    template = _locked(template, Status.DRAFT)
+    if fault := fault_of_proposal(template):
+        raise Refused(fault)
+    template.status, template.reason = Status.PROPOSED, reason
+    template.proposed_by_id, template.proposed_at = by.pk, timezone.now()
+    template.save(update_fields=["status", "reason", "proposed_by", "proposed_at"])
+    _record("template.proposed", template, by, reason=reason)
+    return template
+
+
+def fault_of_proposal(template: ScorecardTemplate) -> str:
+    """Why these rules cannot be proposed; empty where they can."""
+    rules = Rules.of(template)
+    if rules.weight != HUNDRED:
+        return _("The weights come to %(sum)s, not to 100.") % {"sum": f"{rules.weight.normalize():f}"}
+    for one in rules.measures:
+        for _field, fault in faults_of(one):
+            return fault
+    return fault_of_grades(rules.grades)
+
+
+@transaction.atomic
+def send_back(template: ScorecardTemplate, *, by: User, reason: str) -> ScorecardTemplate:
+    """A proposal becomes a draft again, with what has to be thought over."""
+    require(by, APPROVE)
+    reason = reasons.sentence(reason)
+    template = _locked(template, Status.PROPOSED)
+    told = template.proposed_by
+    template.status, template.proposed_by, template.proposed_at = Status.DRAFT, None, None
+    template.save(update_fields=["status", "proposed_by", "proposed_at"])
+    _record("template.sent_back", template, by, reason=reason, notify=[told] if told else ())
+    return template
+
+
+@transaction.atomic
+def put_in_use(template: ScorecardTemplate, *, first: Period, by: User) -> ScorecardTemplate:
+    """Judge by this version from a period on that was not assessed yet. Whoever proposed it cannot."""
+    require(by, APPROVE)
+    require_whole_network(by)
+    _hold(template)
+    hold(rules_of(first.length))  # nobody assesses meanwhile
+    template = _locked(template, Status.PROPOSED)
+    if template.proposed_by_id == by.pk:
+        raise OwnProposal(_("Somebody else has to put in use what you proposed."))
+    if first.length != template.length:
+        raise Refused(_("%(period)s is not the length these rules are for.") % {"period": first})
+    _refuse_assessed(first)
+    _end_before(template.code, first.start)
+    template.status, template.starts_on = Status.IN_USE, first.start
+    template.approved_by_id, template.approved_at = by.pk, timezone.now()
+    template.save(update_fields=["status", "starts_on", "approved_by", "approved_at"])
+    told = [one for one in (template.proposed_by,) if one is not None]
+    _record("template.put_in_use", template, by, reason=template.reason, data={"period": first.key}, notify=told)
+    return template
+
+
+def rules_of(length: str) -> str:
+    """The name of the lock that an assessment shares and a change of the rules in use takes alone."""
+    return f"scoring rules {length}"
+
+
+def _refuse_assessed(first: Period) -> None:
+    """What was assessed once keeps its rules, so a version cannot begin before the next period."""
+    last = last_assessed(first.length)
+    if last is not None and first.start <= last.start:
+        raise Refused(
+            _("%(period)s is assessed already. These rules can begin with %(next)s.")
+            % {"period": last, "next": last.next}
+        )
+
+
+def last_assessed(length: str) -> Period | None:
+    """The latest period of this length that has an assessment, published or not."""
+    found = access.rows_of(Assessment).filter(length=length).order_by("-starts_on").first()
+    return found.span if found else None
+
+
+def _end_before(code: str, day: date) -> None:
+    """The versions decided before judge no period from this day on; one that had not begun never does."""
+    decided = access.rows_of(ScorecardTemplate).filter(code=code, status__in=DECIDED)
+    decided.update(status=Status.RETIRED, ends_before=Greatest(F("starts_on"), Least(F("ends_before"), Value(day))))
+
+
+def first_periods(length: str, *, on: date, count: int = 6) -> list[Period]:
+    """From which periods on a version can be put in use, the nearest first."""
+    last = last_assessed(length)
+    period = Period.of(on, Length(length)).previous if last is None else last.next
+    periods = [period]
+    while len(periods) < count:
+        periods.append(periods[-1].next)
+    return periods
+
+
+@transaction.atomic
+def discard(template: ScorecardTemplate, *, by: User) -> None:
+    """Take a draft away. Nobody was judged by it, so nothing of it is kept but what happened."""
+    require(by, CHANGE)
+    _hold(template)
+    template = _locked(template, Status.DRAFT)
+    _record("template.discarded", template, by)
+    template.measures.all().delete()
+    template.grades.all().delete()
+    template.delete()
+
+
+def _hold(template: ScorecardTemplate) -> None:
+    hold(f"scorecard template {template.code}")
+
+
+def _locked(template: ScorecardTemplate, status: str) -> ScorecardTemplate:
+    template = access.lock(template)
+    if template.status != status:
+        words = {
+            Status.DRAFT: _("This version is no draft any more. Look at it again."),
+            Status.PROPOSED: _("This version is not proposed any more. Look at it again."),
+        }
+        raise Stale(words[Status(status)])
+    return template
+
+
+def _record(kind: str, template: ScorecardTemplate, by: User, **more: Any) -> None:
+    events.record(kind, template, by=by, label=named(template), **more)
+
+
+def named(template: ScorecardTemplate) -> str:
+    return _("%(rules)s, version %(version)s") % {"rules": template.local_name, "version": template.version}

@@ -41,7 +41,7 @@ def template_list(request: PortalRequest) -> HttpResponse:
     may_draft = request.user.has_perm(ADD)
     listed = [
         {"versions": rows, "newest": rows[0]["template"], "may_draft": may_draft and not _open(rows)}
-        for rows in sorted(sets.values(), key=lambda rows: rows[0]["template"].pk)
+        for rows in sorted(sets.values(), key=lambda rows: rows[-1]["template"].pk)
     ]
     return render(request, "performance/templates.html", {"sets": listed})
 

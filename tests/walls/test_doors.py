@@ -20,6 +20,8 @@ FEWEST_CELLS = 10_900
 NO_SUCCESS = {
     "admin:*_delete": "nothing is deleted in the administration",
     "admin:dealers_dealer_add": "a dealer's file is opened by its verb",
+    "admin:contracts_rulepack_add": "rules of law are revised on their page",
+    "admin:performance_scorecardtemplate_add": "rules of judging are drafted on their page",
     "admin:dealers_user_add": "an account comes by invitation",
     "admin:dealers_signin_add": "the sign-in log is written by signing in",
     "admin:view_on_site": "leads from the administration to a page; no model offers it there",

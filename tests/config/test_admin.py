@@ -257,7 +257,7 @@ def test_an_administrator_without_a_second_factor_sets_it_up_first(
 def test_accounts_and_rights_ask_for_a_fresh_proof(
     model: type[Model], signed_in: SignInAs, erin: User, carol: User
 ) -> None:
-    client = signed_in(erin)
+    client = signed_in(erin, lately=False)
     path = address(model, "change", first(model).pk)
     for answer in (client.get(path), client.post(path, {"name": "Changed"})):
         assert answer["Location"].startswith(reverse("account_reauthenticate"))

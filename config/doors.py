@@ -10,11 +10,13 @@ SYSTEM_MODELS = (
     "dealers.user_groups dealers.user_user_permissions"
 )
 ACCOUNT_DOORS = (
-    "account_login account_logout account_inactive account_reauthenticate "
-    "account_change_password account_reset_password account_reset_password_done "
-    "account_reset_password_from_key account_reset_password_from_key_done "
-    "mfa_index mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp "
-    "mfa_view_recovery_codes mfa_generate_recovery_codes"
+    "account_inactive account_reset_password account_reset_password_done "
+    "account_reset_password_from_key account_reset_password_from_key_done mfa_index mfa_view_recovery_codes"
+)
+# Their answer carries another session: whoever presses twice needs that of the second answer as well.
+SESSION_DOORS = (
+    "account_login account_logout account_reauthenticate account_change_password "
+    "mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp mfa_generate_recovery_codes"
 )
 
 
@@ -23,4 +25,5 @@ def declare_all() -> None:
         declare(label, Ownership(Kind.SYSTEM))
     # Their log stays even when the answer is a refusal.
     doors.declare(ACCOUNT_DOORS, Audience.ACCOUNT, keeps=True)
+    doors.declare(SESSION_DOORS, Audience.ACCOUNT, keeps=True, once=False)
     doors.declare("admin:*", Audience.ADMIN)

@@ -41,6 +41,7 @@ class Door:
     permission: str = ""
     methods: tuple[str, ...] = ("GET",)
     keeps: bool = field(default=False)  # True: the transaction stands even when the answer is 4xx
+    once: bool = field(default=True)  # False: the same form may count twice, as where the answer carries a session
 
     def allows(self, method: str) -> bool:
         return method in self.methods or (method == "HEAD" and "GET" in self.methods)
@@ -53,9 +54,10 @@ def door(
     permission: str = "",
     methods: tuple[str, ...] = ("GET",),
     keeps: bool = False,
+    once: bool = True,
 ) -> Callable[[View], View]:
     """Declare and guard a view."""
-    declared = Door(audience, kind, permission, methods, keeps)
+    declared = Door(audience, kind, permission, methods, keeps, once)
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -72,11 +74,16 @@ def door(
 _SIGNED_IN = {Audience.DEALER, Audience.STAFF, Audience.PORTAL, Audience.ADMIN}
 
 
+def is_open_to(declared: Door, user: Any) -> bool:
+    """Whether somebody of this kind comes in at all; what he may do there is another question."""
+    return declared.audience not in _SIGNED_IN or bool(user.is_authenticated)
+
+
 def refusal(declared: Door, request: HttpRequest) -> HttpResponseBase | None:
     """What the door answers instead of the view; None lets the person in."""
     user: Any = request.user
     if declared.audience in _SIGNED_IN:
-        if not user.is_authenticated:
+        if not is_open_to(declared, user):
             from django.contrib.auth.views import redirect_to_login  # needs the user model, which needs this module
 
             return redirect_to_login(request.get_full_path())
@@ -94,10 +101,17 @@ def refusal(declared: Door, request: HttpRequest) -> HttpResponseBase | None:
 _elsewhere: dict[str, Door] = {}
 
 
-def declare(names: str, audience: Audience, *, methods: tuple[str, ...] = ("GET", "POST"), keeps: bool = False) -> None:
+def declare(
+    names: str,
+    audience: Audience,
+    *,
+    methods: tuple[str, ...] = ("GET", "POST"),
+    keeps: bool = False,
+    once: bool = True,
+) -> None:
     """Declare doors of other people's views by URL name ("account_login account_logout", "admin:*")."""
     for name in names.split():
-        _elsewhere[name] = Door(audience, methods=methods, keeps=keeps)
+        _elsewhere[name] = Door(audience, methods=methods, keeps=keeps, once=once)
 
 
 def of(view: Any, name: str) -> Door | None:

@@ -31,26 +31,35 @@ class DoorMiddleware:
         user_id = user.pk if user.is_authenticated else None
         dealer_id = getattr(user, "dealer_id", None)
         with acting(doors.role_for(door, user), dealer_id=dealer_id, user_id=user_id):
-            sending = Sending.of(request, door)
-            earlier = sending.earlier() if sending else None
-            response = sending.lead(earlier) if sending and earlier else self.get_response(request)
+            response = self.get_response(request)
             if response.streaming and not getattr(response, "file_to_stream", None):
                 raise ImproperlyConfigured("A streamed body would read outside its role: make the export a job.")
             if response.status_code >= 400 and not door.keeps:
                 transaction.set_rollback(True)
-            elif sending and not earlier:
+            elif sending := getattr(request, "sending", None):
                 sending.note(response)
         return response
 
     def process_view(
         self, request: HttpRequest, view: doors.View, args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> HttpResponseBase | None:
-        """Views of other packages cannot guard their door themselves: it was declared for them."""
+        """Views of other packages cannot guard their door themselves: it was declared for them. Then, with the token
+        checked and nobody sent elsewhere first: was the same form sent before?"""
         match = request.resolver_match
-        if match is None or hasattr(view, "door"):
+        declared = doors.of(view, match.view_name) if match else None
+        if declared is None:
             return None
-        declared = doors.of(view, match.view_name)
-        return doors.refusal(declared, request) if declared else None
+        refused = None if hasattr(view, "door") else doors.refusal(declared, request)
+        return refused if refused is not None else self._sent_before(request, declared)
+
+    @staticmethod
+    def _sent_before(request: HttpRequest, door: doors.Door) -> HttpResponse | None:
+        sending = Sending.of(request, door)
+        earlier = sending.earlier() if sending else None
+        if sending is None or earlier is not None:
+            return sending.lead(earlier) if sending and earlier else None
+        request.sending = sending  # type: ignore[attr-defined]  # its answer is noted when the view is done
+        return None
 
     @staticmethod
     def _door(request: HttpRequest) -> doors.Door | None:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, ArchivedFilter, Asker
-from core.search.grams import matching
-from dealers.models import Dealer, Person, ProductLine, Territory
+from core.search.grams import matching, words_of
+from dealers.models import Dealer, OutletIdentity, Person, ProductLine, Territory
 from dealers.models.outlet import OutletClass
 
 ANY = _("Any")
@@ -132,6 +132,25 @@ class TerminalFilter(ListFilter):
     outlet_class = AnyOfFilter(label=_("Class"), choices=OutletClass.choices)
     territory = NodeFilter(field_name="territory", label=_("Territory and below"), queryset=_places)
     archived = SetAsideFilter()
+
+
+class OutletFilter(ListFilter):
+    """The search box finds a code, and who it is as far as this person may know; a dealer's are few enough to read."""
+
+    outlet_class = AnyOfFilter(label=_("Class"), choices=OutletClass.choices)
+    territory = NodeFilter(field_name="territory", label=_("Territory and below"), queryset=_places)
+    archived = SetAsideFilter()
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        known = OutletIdentity.objects.visible_to(self.request.user)  # type: ignore[union-attr]
+        for word in words_of(value):
+            is_named = (
+                models.Q(name__icontains=word) | models.Q(contact__icontains=word) | models.Q(phone__icontains=word)
+            )
+            queryset = queryset.filter(
+                models.Q(code__icontains=word) | models.Q(pk__in=known.filter(is_named).values("outlet"))
+            )
+        return queryset
 
 
 class OfDealerFilter(ListFilter):

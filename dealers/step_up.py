@@ -16,6 +16,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.submissions import aside
+
 WITHIN = timedelta(minutes=5)
 
 
@@ -34,8 +36,8 @@ def ask_again(request: HttpRequest, *, back: str = "", words: str = "") -> HttpR
     messages.info(request, words or _("Confirm that it is you, then go on."))
     target = _page(request, back)
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+        return aside(HttpResponse(headers={"HX-Redirect": target}))
+    return aside(HttpResponseRedirect(target))
 
 
 def confirmed[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:

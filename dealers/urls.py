@@ -53,6 +53,7 @@ people: list[URLPattern | URLResolver] = [
 ]
 catalogue: list[URLPattern | URLResolver] = [  # territories, lines, products, terminals, outlets, companies
     path("customers/", outlet_views.my_outlets, name="my_outlets"),
+    path("customers/export.<str:file_format>", outlet_views.outlet_export, name="outlets_export"),
     path("customers/add/", outlet_views.outlet_add, name="outlet_add"),
     path("customers/show-all/", outlet_views.outlets_show_all, name="outlets_show_all"),
     path("customers/hide-all/", outlet_views.outlets_hide_all, name="outlets_hide_all"),

@@ -10,7 +10,7 @@ The whole state of a list stands in its address; `keyset` pages, `filters` narro
 
 from core.listing.columns import Column, Empty, Listing, Sort, Total, all_listings, discover, find, register
 from core.listing.filters import ListFilter
-from core.listing.page import Page, narrowed, open_page, show
+from core.listing.page import Page, narrowed, open_page, show, show_page
 
 __all__ = [
     "Column",
@@ -27,4 +27,5 @@ __all__ = [
     "open_page",
     "register",
     "show",
+    "show_page",
 ]

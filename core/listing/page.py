@@ -215,7 +215,12 @@ class Page:
 
 def show(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
     """The page of a list; only its rows, or only its pane of filters, where htmx asks for them."""
-    page = open_page(request, listing)
+    return show_page(request, open_page(request, listing), **context)
+
+
+def show_page(request: HttpRequest, page: Page, **context: Any) -> HttpResponse:
+    """The same for a page that was opened before, by a view that has to know what is on it."""
+    listing = page.listing
     htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by django-htmx's middleware
     template = listing.template
     if htmx:

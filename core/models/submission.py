@@ -10,7 +10,7 @@ class Submission(models.Model):
     typed: the same form with other words is another submission, the same words twice are one."""
 
     key = models.CharField(max_length=64, primary_key=True)
-    user_id = models.BigIntegerField(_("by"))
+    user_id = models.BigIntegerField(_("by"), null=True)  # empty where nobody is signed in
     location = models.TextField(_("led to"), blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 

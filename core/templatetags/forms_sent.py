@@ -15,9 +15,9 @@ class FormTokensNode(CsrfTokenNode):
         token = super().render(context)
         if not token:
             return SafeString("")
-        return format_html(
-            '{}<input type="hidden" name="{}" value="{}">', token, submissions.FIELD, submissions.new_id()
-        )
+        # After a reload some browsers fill in what stood there before: then the same press would count as sent.
+        field = '{}<input type="hidden" name="{}" value="{}" autocomplete="off">'
+        return format_html(field, token, submissions.FIELD, submissions.new_id())
 
 
 @register.tag

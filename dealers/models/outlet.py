@@ -74,6 +74,7 @@ class Outlet(models.Model):
             models.UniqueConstraint(name="dealers_outlet_code_per_dealer", fields=["dealer", "code"]),
             models.UniqueConstraint(name="dealers_outlet_of_dealer", fields=["dealer", "id"]),
         ]
+        indexes = [models.Index(fields=["dealer", "since", "id"], name="dealers_outlet_by_since")]
 
     def __str__(self) -> str:
         return self.code
@@ -104,6 +105,7 @@ class OutletIdentity(models.Model):
     class Meta:
         verbose_name = _("customer's identity")
         verbose_name_plural = _("customers' identities")
+        indexes = [models.Index(fields=["dealer", "name"], name="dealers_outletidentity_by_name")]
 
     def __str__(self) -> str:
         return self.name

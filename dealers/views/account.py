@@ -61,7 +61,7 @@ def sessions(request: PortalRequest) -> HttpResponse:
     return render(request, "account/sessions.html", {"here": here, "others": others.order_by("-seen_at")})
 
 
-@_account_door(methods=BOTH)
+@_account_door(methods=BOTH, once=False)
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Open the account that was offered, and be signed in with it."""
     limited: HttpResponse | None = ratelimit.consume_or_429(

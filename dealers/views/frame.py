@@ -33,7 +33,12 @@ def find_dealer(request: PortalRequest, public_id: str) -> Dealer:
 
 def file_page(request: PortalRequest, dealer: Dealer, tab: str, template: str, /, **context: Any) -> HttpResponse:
     """A page under the dealer's head."""
-    frame = {
+    return render(request, template, file_frame(request, dealer, tab) | context)
+
+
+def file_frame(request: PortalRequest, dealer: Dealer, tab: str) -> dict[str, Any]:
+    """What `dealers/_file.html` needs."""
+    return {
         "dealer": dealer,
         "chip": CHIPS[Dealer.Status(dealer.status)],
         "path_of_places": _places(dealer) if request.user.is_ours else (),
@@ -42,7 +47,6 @@ def file_page(request: PortalRequest, dealer: Dealer, tab: str, template: str, /
         "may_edit": request.user.has_perm("dealers.change_dealer"),
         "may_note": request.user.has_perm("dealers.add_internalnote"),
     }
-    return render(request, template, frame | context)
 
 
 def fulfil(form: Any, verb: Callable[[], object]) -> bool:

@@ -1,10 +1,11 @@
 """A dealer's customers: his own pages, and what our people see of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,13 +13,15 @@ from django.utils.translation import ngettext
 
 from core.doors import Audience, door
 from core.errors import Refused
+from core.exports.answers import answer
+from core.listing import open_page, show, show_page
 from dealers.forms.outlets import OutletForm
 from dealers.models import Dealer, Event, Outlet, OutletIdentity
-from dealers.models.outlet import OutletClass
 from dealers.models.person import Kind
 from dealers.requests import PortalRequest
 from dealers.services import outlets
-from dealers.views.frame import file_page, find_dealer
+from dealers.tables.outlets import MY_OUTLETS, OUTLETS, identity_of
+from dealers.views.frame import file_frame, find_dealer
 
 BOTH = ("GET", "POST")
 PAGE = 50
@@ -27,56 +30,29 @@ SEEN = ("outlet_identity.seen", "document.downloaded")
 
 @door(Audience.DEALER, permission="dealers.view_outlet")
 def my_outlets(request: PortalRequest) -> HttpResponse:
-    return render(request, "dealers/outlet_list.html", listing(request, _own(request)))
+    return show(request, MY_OUTLETS, may_change=request.user.has_perm("dealers.change_outlet"), **_consent(request))
+
+
+def _consent(request: PortalRequest) -> dict[str, int]:
+    """How many the dealer shows."""
+    identities = OutletIdentity.objects.visible_to(request.user)
+    counts = identities.aggregate(shown=Count("consented_at"), all=Count("pk"))
+    return {"shown_count": counts["shown"], "hidden_count": counts["all"] - counts["shown"]}
+
+
+@door(Audience.DEALER, permission="dealers.view_outlet")
+def outlet_export(request: PortalRequest, file_format: str) -> HttpResponse:
+    return answer(request, MY_OUTLETS, file_format)
 
 
 @door(Audience.STAFF, "dealers.dealer", permission="dealers.view_outlet")
 def outlet_list(request: PortalRequest, public_id: str) -> HttpResponse:
     """What our people see: class and area; who it is only where the dealer shows it, and he can read that we looked."""
     dealer = find_dealer(request, public_id)
-    return file_page(request, dealer, "outlets", "dealers/outlet_sheet.html", **listing(request, dealer))
-
-
-def listing(request: PortalRequest, dealer: Dealer) -> dict[str, Any]:
-    """What `dealers/_outlets.html` needs; also for the tab on the dealer's file. Looking at identities is recorded."""
-    archived = request.GET.get("show") == "archive"
-    found = Outlet.objects.visible_to(request.user).filter(dealer=dealer, is_archived=archived)
-    page = Paginator(_narrowed(found, request).select_related("territory", "terminal"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    identities = OutletIdentity.objects.visible_to(request.user).filter(outlet__in=[row.pk for row in page])
-    known = {identity.outlet_id: identity for identity in identities}
-    outlets.note_seen(dealer, known.values(), by=request.user)
-    return {
-        "dealer": dealer,
-        "page": page,
-        "rows": [(row, known.get(row.pk)) for row in page],
-        "archived": archived,
-        "classes": OutletClass.choices,
-        "q": request.GET.get("q", ""),
-        "outlet_class": request.GET.get("class", ""),
-        **(_consent(request) if request.user.is_dealers else {}),
-    }
-
-
-def _consent(request: PortalRequest) -> dict[str, Any]:
-    """How many the dealer shows, for his own page."""
-    identities = OutletIdentity.objects.visible_to(request.user)
-    counts = identities.aggregate(shown=Count("consented_at"), all=Count("pk"))
-    return {
-        "shown_count": counts["shown"],
-        "hidden_count": counts["all"] - counts["shown"],
-        "may_change": request.user.has_perm("dealers.change_outlet"),
-    }
-
-
-def _narrowed(found: "QuerySet[Outlet]", request: PortalRequest) -> "QuerySet[Outlet]":
-    if request.GET.get("class") in OutletClass.values:
-        found = found.filter(outlet_class=request.GET["class"])
-    if words := request.GET.get("q", "").strip():
-        by_name = OutletIdentity.objects.visible_to(request.user).filter(name__icontains=words).values("outlet_id")
-        found = found.filter(Q(code__icontains=words) | Q(pk__in=by_name))
-    return found
+    page = open_page(request, replace(OUTLETS, rows=lambda user: OUTLETS.rows(user).filter(dealer=dealer)))
+    known = [who for outlet in page.shown.rows if (who := identity_of(outlet)) is not None]
+    outlets.note_seen(dealer, known, by=request.user)
+    return show_page(request, page, **file_frame(request, dealer, "outlets"))
 
 
 @door(Audience.DEALER, permission="dealers.change_outlet", methods=BOTH)

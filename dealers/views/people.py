@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import submissions
 from core.doors import Audience, door
 from core.errors import Refused
 from dealers import step_up
@@ -168,7 +169,8 @@ def _show_link(request: PortalRequest, invitation: Invitation) -> HttpResponse:
     """Once, in this answer and nowhere else: it is stored neither in the session nor in a message."""
     link = invitations.hand_over(invitation, by=request.user)
     facts = {"invitation": invitation, "dealer": invitation.dealer, "link": link}
-    return render(request, "dealers/invitation_link.html", facts)
+    page = render(request, "dealers/invitation_link.html", facts)
+    return submissions.shown_once(page, leads_to=_back(request, invitation.dealer).url)
 
 
 def _invitation(request: PortalRequest, public_id: str) -> Invitation:
@@ -179,7 +181,7 @@ def _invitation(request: PortalRequest, public_id: str) -> Invitation:
     return invitation
 
 
-def _back(request: PortalRequest, dealer: Dealer | None) -> HttpResponse:
+def _back(request: PortalRequest, dealer: Dealer | None) -> HttpResponseRedirect:
     if dealer is None:
         return redirect("dealers:coverage")
     return redirect("dealers:my_people") if request.user.is_dealers else redirect("dealers:people", dealer.public_id)

@@ -163,16 +163,44 @@
   }, true);
 
   // ---------- a form is sent once: the second press of the button does nothing ----------
+  // The server counts it once in any case (core/submissions.py); here the buttons say so.
+  function setSent(form, isSent) {
+    if (isSent) form.dataset.sent = "1";
+    else delete form.dataset.sent;
+    Array.from(form.elements).forEach(function (one) {
+      if (one.type !== "submit") return;
+      if (isSent) one.setAttribute("aria-disabled", "true");
+      else one.removeAttribute("aria-disabled");
+    });
+  }
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-    window.setTimeout(function () { delete form.dataset.sent; }, 4000); // a download leaves the page as it is
+    setSent(form, true);
+    window.setTimeout(function () { setSent(form, false); }, 4000); // a download leaves the page as it is
   });
   window.addEventListener("pageshow", function () {
-    all("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    all("form[data-sent]").forEach(function (form) { setSent(form, false); });
   });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    else setSent(form, true);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.target;
+    if (form.method !== "post") return;
+    setSent(form, false);
+    var id = form.elements.namedItem("submission");
+    if (id && event.detail.successful) id.value = newId(); // the form stays on the page: the next press is another
+  });
+  function newId() {
+    return Array.from(window.crypto.getRandomValues(new Uint8Array(16)), function (number) {
+      return (number % 36).toString(36);
+    }).join("");
+  }
 
   // ---------- messages ----------
   document.addEventListener("click", function (event) {

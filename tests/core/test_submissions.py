@@ -3,23 +3,30 @@
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils.timezone import now
 
 from core import submissions
 from core.models import Submission
-from dealers.models import Dealer, InternalNote, User
+from dealers.models import Contact, Dealer, Document, InternalNote, Invitation, Letter, Territory, User
 from tests import factories
+from tests.dealers import files
 from tests.racing import wait_until_blocked
 
-type SignIn = Callable[[User], Client]
+type SignIn = Callable[..., Client]
 WORDS = "He asked for a later delivery."
 HIDDEN = re.compile(r'name="submission" value="([^"]+)"')
+FORM = re.compile(r"<form\b[^>]*\b(?:method=\"post\"|hx-post)[^>]*>(.*?)</form>", re.I | re.S)
+SENT_WITHOUT_A_FORM = re.compile(r"<(?:button|a|div|tr)\b[^>]*\bhx-post", re.I)
 
 
 def notes_of(dealer: Dealer) -> str:
@@ -35,6 +42,19 @@ def test_every_form_of_a_page_has_an_id_of_its_own(northgate: Dealer, carol: Use
     posting = len(re.findall(r'<form[^>]*method="post"', page))
     found = HIDDEN.findall(page)
     assert posting and len(found) == posting == len(set(found))
+
+
+def test_every_form_of_the_templates_carries_its_id() -> None:
+    bare = []
+    for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
+        text = path.read_text()
+        bare += [path.name for inside in FORM.findall(text) if "{% csrf_token %}" not in inside]
+        bare += [path.name for _ in SENT_WITHOUT_A_FORM.findall(text)]
+    assert bare == [], "put {% csrf_token %} into the form; send by htmx from forms only"
+
+
+def test_an_administrators_form_has_one_too(erin: User, signed_in: SignIn) -> None:
+    assert ids_on(signed_in(erin).get("/admin/dealers/company/add/"))
 
 
 def test_the_same_form_twice_has_one_effect_and_leads_to_one_place(
@@ -73,6 +93,57 @@ def test_what_leads_nowhere_can_be_asked_for_again(northgate: Dealer, dave: User
     for _ in range(2):
         answer = client.post("/dealers/export/", wanted)
         assert answer.status_code == 200 and "NG" in answer.content.decode()
+
+
+def test_a_refusal_told_on_the_next_page_leaves_the_id_free(northgate: Dealer, carol: User, signed_in: SignIn) -> None:
+    client, contact = signed_in(carol), factories.contact(northgate, is_archived=True)
+    archive = reverse("dealers:contact_archive", args=[contact.public_id])
+    assert client.post(archive, {"submission": "form-5"}).status_code == 302  # it is archived already
+    Contact.objects.update(is_archived=False)
+    client.post(archive, {"submission": "form-5"})
+    assert Contact.objects.get().is_archived
+
+
+def test_a_question_in_between_leaves_the_id_free(north: Territory, erin: User, signed_in: SignIn) -> None:
+    """Somebody who first has to prove who it is goes back and presses again."""
+    invite, back = reverse("dealers:invite_staff"), reverse("dealers:coverage")
+    typed = {"name": "Wang", "email": "wang@example.com", "role": "account_manager", "node": north.pk, "language": "en"}
+    client = signed_in(erin, lately=False)
+    assert client.post(invite, typed | {"submission": "form-6"})["Location"].startswith("/accounts/confirm/")
+    answer = signed_in(erin).post(invite, typed | {"submission": "form-6"})
+    assert (answer.status_code, answer.get("Location")) == (302, back), answer.content
+    assert Invitation.objects.count() == 1
+
+
+def test_a_link_that_is_shown_once_is_not_made_twice(northgate: Dealer, alice: User, signed_in: SignIn) -> None:
+    invite, client = reverse("dealers:invite", args=[northgate.public_id]), signed_in(alice)
+    typed = {"name": "Wang", "number": "+8613900139000", "role": "dealer_staff", "language": "en"}
+    assert client.post(invite, typed | {"submission": "form-7"}).status_code == 200
+    again = client.post(invite, typed | {"submission": "form-7"})
+    assert (again.status_code, again["Location"]) == (302, reverse("dealers:my_people"))
+    assert Invitation.objects.count() == 1
+
+
+def test_another_file_of_the_same_name_and_size_is_another_form(
+    northgate: Dealer, carol: User, signed_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    client, add = signed_in(carol), reverse("dealers:document_add", args=[northgate.public_id])
+    for words in (b"% one\n", b"% one\n", b"% two\n"):
+        file = SimpleUploadedFile("licence.pdf", files.pdf(words), content_type="application/pdf")
+        typed = {"title": "Licence", "kind": "licence", "number": "1", "file": file, "submission": "form-8"}
+        assert client.post(add, typed).status_code == 302
+    assert Document.objects.count() == 2
+
+
+def test_people_who_are_not_signed_in_are_told_apart_by_their_browser(alice: User) -> None:
+    reset, sent = reverse("account_reset_password"), {"email": alice.email, "submission": "form-9"}
+    first, second = Client(), Client()
+    for client in (first, second):
+        client.get(reset)
+    for client in (first, first, second):
+        assert client.post(reset, sent)["Location"] == reverse("account_reset_password_done")
+    assert Letter.objects.count() == 2
 
 
 def test_an_id_is_worth_nothing_to_somebody_else(northgate: Dealer, carol: User, dave: User, signed_in: SignIn) -> None:

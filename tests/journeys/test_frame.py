@@ -95,6 +95,24 @@ def test_a_confirmed_form_is_sent_and_a_refused_one_is_not(page: "Page", site: s
     assert len(sent) == 1
 
 
+def test_a_double_click_sends_a_form_once_and_its_button_says_so(page: "Page", site: str) -> None:
+    sent: list[str] = []
+
+    def receive(route: "Route") -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        sent.append(route.request.url)
+        return route.fulfill(status=204)
+
+    page.route("**/*", receive)
+    page.goto(f"{site}/form.html")
+    button = page.get_by_role("button", name="Save").first
+    button.dblclick()
+    assert button.get_attribute("aria-disabled") == "true"
+    page.wait_for_timeout(200)
+    assert len(sent) == 1
+
+
 def test_menus_close_on_escape_and_on_a_click_elsewhere(page: "Page", site: str) -> None:
     page.goto(f"{site}/list.html")
     menu = page.locator("details.menu", has_text="Sign out")

@@ -48,7 +48,7 @@ TYPED: dict[str, dict[str, str]] = {
     },
 }
 WORDS = {"text", "email", "url", "tel", "number", "search"}
-NOT_COUNTED = {"dealers_session", "dealers_signin", "dealers_event"}  # every request may leave these
+NOT_COUNTED = {"dealers_session", "dealers_signin", "dealers_event", "core_submission"}  # every request may leave these
 WRITING = [
     address
     for address in doors.addresses()

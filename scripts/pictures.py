@@ -1,7 +1,7 @@
 """Take the pictures of README and docs from a running portal with the demo network.
 
 make run                                   # in one terminal
-.venv/bin/python scripts/pictures.py [URL] # in another; writes docs/pictures/*.png
+.venv/bin/python -m scripts.pictures [URL] # in another; writes docs/pictures/*.png
 """
 
 import shutil
@@ -65,6 +65,18 @@ def _first_report(page: Page, base: str) -> None:
     page.wait_for_load_state()
 
 
+def _late_reporter(page: Page, base: str) -> None:
+    page.goto(f"{base}/reports/duties/?owes=stock-counts")
+    page.locator("#rows tbody tr", has=page.locator(".late")).first.locator("a").first.click()
+    page.wait_for_load_state()
+
+
+def _first_version(page: Page, base: str) -> None:
+    page.goto(f"{base}/scoring/versions/")
+    page.locator("main table a").first.click()
+    page.wait_for_load_state()
+
+
 PICTURES = (
     Picture("my-day", "mark.jansen", _to("/"), DESKTOP),
     Picture("dealers", "mark.jansen", _to("/dealers/"), DESKTOP),
@@ -77,6 +89,9 @@ PICTURES = (
     Picture("trade", "daniel.reyes", _to("/trade/"), DESKTOP),
     Picture("report-phone-zh", "chen.guodong", _first_report, PHONE),
     Picture("assessment", "mark.jansen", _first_row("/assessments/"), DESKTOP),
+    Picture("receivables", "mark.jansen", _to("/receivables/"), DESKTOP),
+    Picture("reports", "mark.jansen", _late_reporter, DESKTOP),
+    Picture("scoring-rules", "elena.rossi", _first_version, DESKTOP),
     Picture("territories", "mark.jansen", _to("/territories/"), DESKTOP),
     Picture("approvals", "chen.jing", _to("/approvals/"), DESKTOP),
     Picture("dealer-home-zh", "chen.guodong", _to("/"), DESKTOP),

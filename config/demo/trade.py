@@ -47,6 +47,7 @@ LATE_PAYERS = {"D0012": 24, "D0004": 35, "D0026": 18, "D0043": 21, "D0052": 28} 
 STOPPED_PAYING = {"D0022": 150, "D0006": 40}  # days ago
 COUNTS_TOO_MUCH = {"D0008": Decimal("1.18")}
 CASUAL_REPORTERS = {"D0004", "D0012", "D0022", "D0026", "D0043"}
+STILL_TO_REPORT = {"D0001", *CASUAL_REPORTERS}  # last month, on whatever day the demo is loaded
 BUSINESS = {"active", "suspended", "parting"}
 OBJECTION = "两张发票是在到期后第二天付清的，银行处理用了一天，请核对回款率。"
 REASON = "Targets of the year, signed with the annual letter."
@@ -288,7 +289,7 @@ def _dues(duty: ReportDuty, today: date) -> Iterator[ReportDue]:
             continue
         due = months_later(month, 1).replace(day=duty.due_days)
         filed = due + timedelta(days=chance.randrange(-3, 1) + (chance.randrange(9) if is_casual else 0))
-        is_open = filed >= today or (is_casual and index == MONTHS - 1)
+        is_open = filed >= today or (index == MONTHS - 1 and duty.dealer.code in STILL_TO_REPORT)
         yield ReportDue(
             dealer=duty.dealer, duty=duty, kind=duty.kind, month=month, due_on=due, filed_on=None if is_open else filed
         )

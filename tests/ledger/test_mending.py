@@ -78,7 +78,7 @@ def test_what_the_file_said_stays_known_with_who_mended_it_and_when(
     mend(client, batch, r3_product_code="F-19")
     work()
     shown = page(client, batch, reason="UNKNOWN_PRODUCT")
-    assert "<del>=1+2</del> Fay" in shown and 'value="F-19"' in shown
+    assert "<del>=1+2</del> · Fay" in shown and 'value="F-19"' in shown
     history = client.get(f"/imports/{batch.public_id}/mends/").content.decode()
     assert "<del>=1+2</del>" in history and "F-19" in history and "Fay" in history
     file = client.get(f"/imports/{batch.public_id}/rejected.csv").content.decode("utf-8-sig").splitlines()

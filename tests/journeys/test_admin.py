@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
+FOR_LOOKING = {"contracts.rulepack", "performance.scorecardtemplate"}  # changed on their own pages
 
 
 @pytest.fixture
@@ -68,7 +69,10 @@ def test_every_page_works_under_the_policy(browse: Any, session: str, live_serve
         addresses = [reverse(f"{name}_changelist")]
         if row is not None:
             addresses += [reverse(f"{name}_change", args=[row.pk]), reverse(f"{name}_history", args=[row.pk])]
-        if model._meta.label_lower not in {"dealers.dealer", "dealers.signin", "dealers.user"}:
+        if (
+            model._meta.label_lower not in {"dealers.dealer", "dealers.signin", "dealers.user"}
+            and model._meta.label_lower not in FOR_LOOKING
+        ):
             addresses.append(reverse(f"{name}_add"))
         for address in addresses:
             assert page.goto(live_server.url + address).status == 200

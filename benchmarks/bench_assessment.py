@@ -4,6 +4,8 @@ The peer is what one writes first: six measures as aggregates of one dealer's ro
 and its lines as plain inserts. It settles payments by number only and keeps no reasons and no inputs, so it does less;
 where both mean the same (attainment, growth) its values are compared with ours. The floor beside it is what the
 database cannot be spared: reading every fact of the quarter once, and writing the finished cards once more.
+
+The goals are half and a third of what was reached when this was written: they catch a fall, they are no aim.
 """
 
 import time

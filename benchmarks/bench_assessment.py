@@ -4,6 +4,8 @@ The peer is what one writes first: six measures as aggregates of one dealer's ro
 and its lines as plain inserts. It settles payments by number only and keeps no reasons and no inputs, so it does less;
 where both mean the same (attainment, growth) its values are compared with ours. The floor beside it is what the
 database cannot be spared: reading every fact of the quarter once, and writing the finished cards once more.
+
+The goals were set before it was first measured and are not reached yet: 10 of 20, and 0.12 to 0.15 of 0.25.
 """
 
 import time
@@ -37,11 +39,11 @@ def against_a_loop() -> Iterator[Figure]:
             floor.append(DEALERS / _floor(period))
     yield Figure(
         "assessment.dealers a second, beside a loop over dealers", median(ours), "dealers/s", peer=median(peer),
-        goal=5, more_is_better=True,
+        goal=20, more_is_better=True,
     )  # fmt: skip
     yield Figure(
         "assessment.dealers a second, beside one pass over the facts", median(ours), "dealers/s", peer=median(floor),
-        goal=0.05, more_is_better=True,
+        goal=0.25, more_is_better=True,
     )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ What counts is what was posted by the cut-off, so that the same edition can be c
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from core.database import memory
 from core.periods import Period
 from performance import measures
 from performance.measures import ASSESSED, Measure, View
@@ -22,8 +23,12 @@ PEERS_SHOWN = 10  # fewer than these, and a median would tell who they are
 
 type Tell = Callable[[int, int, str], object]
 
-# A fact counts when its import was posted by the cut-off (alias e).
-KNOWN = "exists (select 1 from ledger_importbatch b where b.id = e.batch_id and b.applied_at <= %(known_at)s)"
+# A fact counts when its import was posted by the cut-off (alias e); `after` is null where nothing was posted later, and
+# then nobody has to look.
+KNOWN = (
+    "(%(after)s::timestamptz is null "
+    "or exists (select 1 from ledger_importbatch b where b.id = e.batch_id and b.applied_at <= %(known_at)s))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,18 @@ class Run:
     known_at: datetime
     of_edition: Assessment | None = None
     trial_of: ScorecardTemplate | None = None
+    has_later: bool = True  # something was posted after the cut-off
 
     @property
-    def view(self) -> View:
-        return View(self.period, self.known_at)
+    def values(self) -> dict[str, Any]:
+        """The named parameters of every statement."""
+        return View(self.period, self.known_at).values | {"after": self.known_at if self.has_later else None}
 
 
 def compute(run: Run, tell: Tell) -> int:
     """Fill the temporary tables; the number of dealers assessed."""
+    memory.allow()
+    run = replace(run, has_later=_was_posted_after(run.known_at))
     _choose_assessed(run)
     _sum_months(run)
     _run(f"create temporary table {RESULTS} {_RESULT_COLUMNS} on commit drop")
@@ -61,7 +70,7 @@ def _choose_assessed(run: Run) -> None:
     for table in (CARDS, RESULTS, MONTHS, ASSESSED):
         _run(f"drop table if exists {table}")
     source = _OF_TRIAL if run.trial_of else _OF_EDITION if run.of_edition else _ALL
-    values = run.view.values | {
+    values = run.values | {
         "trial": run.trial_of.pk if run.trial_of else None,
         "length": run.period.length.value,
         "period": run.period.key,
@@ -100,14 +109,17 @@ where s.period = %(period)s and s.is_latest
 """
 
 
+def _was_posted_after(moment: datetime) -> bool:
+    return bool(_rows("select exists (select 1 from ledger_importbatch where applied_at > %s)", [moment])[0][0])
+
+
 def _sum_months(run: Run) -> None:
     """Goods by month in the contract's currency, of the period and the year before.
 
     Where nothing was posted after the cut-off the roll-up holds the same as the movements, and is far smaller.
     """
-    later = _rows("select exists (select 1 from ledger_importbatch where applied_at > %s)", [run.known_at])[0][0]
-    source = _FROM_MOVEMENTS if later else _FROM_TOTALS
-    _run(f"create temporary table {MONTHS} on commit drop as {_IN_CURRENCY.format(source=source)}", run.view.values)
+    source = _FROM_MOVEMENTS if run.has_later else _FROM_TOTALS
+    _run(f"create temporary table {MONTHS} on commit drop as {_IN_CURRENCY.format(source=source)}", run.values)
     _run(f"create index on {MONTHS} (dealer_id)")
     _run(f"analyze {MONTHS}")
 
@@ -180,7 +192,7 @@ def _measure(measure: Measure, run: Run) -> None:
         join performance_templatemeasure m on m.template_id = a.template_id and m.measure = %(measure)s
         left join ({measure.query}) q on q.dealer_id = a.dealer_id
         """,
-        run.view.values | {"measure": measure.code},
+        run.values | {"measure": measure.code},
     )
 
 

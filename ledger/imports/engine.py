@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import access
+from core.database import memory
 from core.database.locks import hold
 from core.money import CURRENCIES
 from dealers.models import Dealer, User
@@ -27,7 +28,6 @@ from ledger.imports.words import Conventions, conventions_of, is_ambiguous_date
 from ledger.models import ImportBatch, StockGap
 
 _SUMMED = ("ledger_movement", "ledger_invoice", "ledger_payment")
-WORK_MEMORY = "128MB"
 REJECTS_KEPT = 50_000  # rows kept with their cells; beyond that the count goes on and the file says enough
 
 
@@ -135,7 +135,7 @@ def run(
 
 def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today: date, tell: Tell) -> Outcome:
     present = frozenset(read.positions)
-    _allow_memory()
+    memory.allow()
     hold(f"import {kind.code} {batch.source} {batch.dealer_id}")
     tell(0, 3, _("Reading the file"))
     staged = staging.stage(read.sheet, read.positions, list(kind.columns), read.conventions)
@@ -156,12 +156,6 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     outcome.totals = sums_of(batch)
     _collect(outcome, read, staged)
     return outcome
-
-
-def _allow_memory() -> None:
-    """Sort and join in memory of the server, for this transaction only; with four megabytes it sorts on disk."""
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('work_mem', %s, true)", [WORK_MEMORY])
 
 
 def sums_of(batch: ImportBatch) -> dict[str, str]:

@@ -4,20 +4,22 @@ Each room says in its `navigation.py` which entries it brings (`add(Entry(...))`
 not shown; a count is shown only when it asks for work.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.counting import counts
+from core.counting import Question, question
 from core.doors import Audience
 
 type Text = "str | Promise"
@@ -46,7 +48,8 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place in the sidebar. `count` names a counter (see `count_by`); `shortcut` puts it in the phone's bar."""
+    """One place in the sidebar. `counters` name what asks for work there (see `count_by`), shown as their sum;
+    `shortcut` puts it in the phone's bar."""
 
     section: str
     label: Text
@@ -54,7 +57,7 @@ class Entry:
     icon: str
     permission: str = ""
     order: int = 50
-    counter: str = ""
+    counters: tuple[str, ...] = ()
     shortcut: bool = False
     short_label: Text = ""
 
@@ -68,7 +71,10 @@ def add(*entries: Entry) -> None:
 
 
 def count_by(name: str, expression: Callable[[Any], Any]) -> None:
-    """Register a counter: user -> a queryset; all counters of a page are counted by one statement."""
+    """Register a counter: user -> a queryset that follows from the user's standing and the day, and from nothing else.
+
+    All counters of a page are counted by one statement, which is kept.
+    """
     _counters[name] = expression
 
 
@@ -137,8 +143,22 @@ def _maybe(name: str) -> str:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Somebody who reads the frame, as far as it decides what is counted for him."""
+
+    standing: Hashable
+    today: date
+    user: Any = field(compare=False)
+
+
+@lru_cache(maxsize=1024)  # every page counts, and the statement changes only with the standing
+def _question(reader: _Reader) -> Question:
+    return question({name: make(reader.user) for name, make in _counters.items()})
+
+
 def _counts(user: Any) -> dict[str, int]:
-    return counts({name: make(user) for name, make in _counters.items()})
+    return _question(_Reader(user.standing, timezone.localdate(), user)).ask()
 
 
 def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:
@@ -166,4 +186,5 @@ def _open_to(user: Any, section: str) -> list[Entry]:
 def _place(request: HttpRequest, entry: Entry, counts: Mapping[str, int]) -> Place:
     url = reverse(entry.url_name)
     current = request.path == url or (url != "/" and request.path.startswith(url))
-    return Place(entry.label, entry.short_label or entry.label, url, entry.icon, counts.get(entry.counter, 0), current)
+    count = sum(counts.get(name, 0) for name in entry.counters)
+    return Place(entry.label, entry.short_label or entry.label, url, entry.icon, count, current)

@@ -13,7 +13,7 @@ add(
         icon="chart-bar",
         permission="performance.view_scorecard",
         order=10,
-        counter="objections",
+        counters=("objections",),
         shortcut=True,
     ),
     Entry(
@@ -31,7 +31,7 @@ add(
         icon="adjustments",
         permission="performance.view_scorecardtemplate",
         order=14,
-        counter="proposed_rules",
+        counters=("proposed_rules",),
     ),
     Entry(
         "business",

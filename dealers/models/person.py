@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -119,6 +120,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_dealers(self) -> bool:
         return self.kind == Kind.DEALER
+
+    @property
+    def standing(self) -> Hashable:
+        """All that decides what this person may see: the same whenever it is read, unless it has changed."""
+        from dealers.backends import scope_of  # needs the models
+
+        return self.pk, self.kind, self.dealer_id, self.is_active, scope_of(self)
 
     def audiences(self) -> frozenset[Audience]:
         """The doors that are for this person at all."""

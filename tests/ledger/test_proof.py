@@ -78,6 +78,7 @@ def test_a_planted_orphan_sets_the_job_aside_with_its_result_where_administrator
     admin = factories.person("Adam", "administrator")
     shown = text_of(signed_in(admin).get(reverse("communications:failures")))
     assert "References of entries that lead nowhere: 1." in shown
+    assert "Failed notices and jobs 1" in shown, "the sidebar counts what was set aside"
 
 
 @pytest.mark.parametrize(

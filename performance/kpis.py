@@ -9,6 +9,10 @@ from performance.assessing import KNOWN, MONTHS
 from performance.measures import ASSESSED, Behind, Input, Measure, Unit, View, register
 
 SELL_IN, SELL_THROUGH = 1, 2  # ledger.models.Level, inside SQL
+# ... and was not taken back by then.
+STANDS = (
+    "not exists (select 1 from ledger_importbatch r where r.reverses_id = e.batch_id and r.applied_at <= %(known_at)s)"
+)
 NO_RATE = _("There is no exchange rate for a currency that he was invoiced in.")
 
 # Sell-in of a time by dealer, in the contract's currency.
@@ -102,7 +106,7 @@ _ITEMS = f"""
         cross join (select distinct currency as own from {ASSESSED}) assessed
     )
     select i.dealer_id, i.due_on, i.amount_e4 * r.rate / 10000 as amount, i.open_e4 * r.rate / 10000 as open
-    from ledger_open_items(%(end)s, %(known_at)s) i
+    from ledger_open_items(%(end)s, %(after)s) i
     join {ASSESSED} a on a.dealer_id = i.dealer_id
     join rates r on r.currency = i.currency and r.own = a.currency
 """
@@ -140,29 +144,39 @@ from {ASSESSED} a cross join fed f left join owed o on o.dealer_id = a.dealer_id
 # ---- days of cover ---------------------------------------------------------------------------
 COVER = f"""
 with counted as (
-    select e.dealer_id, date_trunc('month', e.counted_on)::date as month, e.counted_on, sum(e.quantity) as stock
+    select e.dealer_id, date_trunc('month', e.counted_on)::date as month, e.counted_on, sum(e.quantity) as stock,
+           sum(case when e.is_reversal then -1 else 1 end) as counts
     from ledger_stockcount e join {ASSESSED} a on a.dealer_id = e.dealer_id
     where e.counted_on between %(start)s and %(end)s and {KNOWN}
     group by 1, 2, 3
     having sum(case when e.is_reversal then -1 else 1 end) > 0
 ),
+gaps as (
+    select e.dealer_id, e.counted_on, count(*) as gaps
+    from ledger_stockgap e join {ASSESSED} a on a.dealer_id = e.dealer_id
+    where e.counted_on between %(start)s and %(end)s and {KNOWN} and {STANDS}
+    group by 1, 2
+),
 ends as (select distinct on (dealer_id, month) * from counted order by dealer_id, month, counted_on desc),
 sold as (
-    select c.dealer_id, c.month, c.stock, coalesce(sum(e.quantity), 0) as sold
+    select c.dealer_id, c.month, c.stock, c.counts, coalesce(g.gaps, 0) as gaps, coalesce(sum(e.quantity), 0) as sold
     from ends c
+    left join gaps g on g.dealer_id = c.dealer_id and g.counted_on = c.counted_on
     left join ledger_movement e on e.dealer_id = c.dealer_id and e.level = {SELL_THROUGH}
         and e.occurred_on > c.counted_on - 90 and e.occurred_on <= c.counted_on and {KNOWN}
-    group by 1, 2, 3
+    group by 1, 2, 3, 4, 5
 ),
 covers as (
-    select dealer_id, count(*) as months, sum(stock) as stock, sum(sold) as sold,
+    select dealer_id, count(*) as months, sum(stock) as stock, sum(sold) as sold, sum(counts) as counts,
+           nullif(sum(gaps), 0) as gaps,
            count(*) filter (where sold > 0) as with_sales, avg(stock * 90 / nullif(sold, 0)) as days
     from sold group by dealer_id
 )
 select a.dealer_id, c.days as value,
        case when c.dealer_id is null then 'no_counts' when c.with_sales = 0 then 'no_sales' else '' end as missing,
        jsonb_strip_nulls(jsonb_build_object('stock', round(c.stock, 4)::text, 'sold', round(c.sold, 4)::text,
-                                            'months', c.months::text)) as inputs
+                                            'months', c.months::text, 'unbalanced', c.gaps::text,
+                                            'counts', case when c.gaps > 0 then c.counts::text end)) as inputs
 from {ASSESSED} a left join covers c on c.dealer_id = a.dealer_id
 """
 
@@ -172,9 +186,7 @@ with firsts as (
     select e.dealer_id, e.outlet_id, min(e.occurred_on) as first_on, max(e.occurred_on) as last_on
     from ledger_movement e join {ASSESSED} a on a.dealer_id = e.dealer_id
     where e.level = {SELL_THROUGH} and e.outlet_id is not null and e.quantity > 0 and not e.is_reversal
-      and e.occurred_on <= %(end)s and {KNOWN}
-      and not exists (select 1 from ledger_importbatch r
-                      where r.reverses_id = e.batch_id and r.applied_at <= %(known_at)s)
+      and e.occurred_on <= %(end)s and {KNOWN} and {STANDS}
     group by 1, 2
 ),
 news as (
@@ -316,6 +328,9 @@ register(
             "no_sales": _("No sales were reported in the 90 days before."),
         },
         behind=_stock,
+        caution=_(
+            "%(unbalanced)s of the %(counts)s counts do not balance with purchases and sales since the count before."
+        ),
         order=50,
     ),
     Measure(

@@ -91,7 +91,8 @@ class Measure:
     inputs: Sequence[Input]
     missing: Mapping[str, Text]
     behind: Callable[[View, Mapping[str, Any]], Sequence[Behind]]
-    advice: Text = ""  # what would raise it, with %(missing)s for how much
+    advice: Text = ""  # what would raise it, with %(more)s for how much
+    caution: Text = ""  # what is not sound of it, with %(unbalanced)s of %(counts)s, where inputs have them
     is_internal: bool = False
     order: int = 100
 

@@ -142,6 +142,14 @@ class Row(Rule):
         return Source(label % words, url)
 
     @property
+    def caution(self) -> str:
+        """What the value rests on that contradicts itself; empty where nothing does."""
+        if self.measure is None or not self.is_scored or not self.inputs.get("unbalanced"):
+            return ""
+        told = {name: number(Decimal(self.inputs[name])) for name in ("unbalanced", "counts")}
+        return str(self.measure.caution) % told
+
+    @property
     def advice(self) -> str:
         """What would have brought full points, where the measure knows how to say it."""
         line, measure = self.line, self.measure
@@ -214,6 +222,11 @@ class Sheet:
     @property
     def coverage(self) -> Decimal:
         return self.card.weight_with_data / self.card.weight if self.card.weight else ZERO
+
+    @property
+    def unbalanced(self) -> Decimal:
+        """The weight of what rests, in part at least, on counts that do not balance."""
+        return sum((row.line.weight for row in self.rows if row.caution), ZERO)
 
     @property
     def has_gaps(self) -> bool:

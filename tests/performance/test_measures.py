@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dealers.models import Outlet, Product
-from ledger.models import ExchangeRate, ReportDue, ReportDuty
+from ledger.models import ExchangeRate, ReportDue, ReportDuty, StockGap
 from ledger.services import batches
 from tests import factories
 from tests.ledger.books import Book
@@ -18,6 +18,14 @@ IN, BEFORE = date(2026, 2, 10), date(2025, 2, 10)
 def told(line: Any) -> tuple[str, str]:
     """Value (or the reason why there is none) and score."""
     return (line.missing, "") if line.missing else (f"{line.value.normalize():f}", f"{line.score:f}")
+
+
+def gap(book: Book, on: date, product: Product) -> None:
+    """A count that was five short when it was read."""
+    StockGap.objects.create(
+        dealer=book.dealer, batch=book.batch, row=1, product=product, counted_on=on, counted=Decimal(30),
+        since=date(2025, 12, 31), opening=Decimal(35), bought=Decimal(0), sold=Decimal(0),
+    )  # fmt: skip
 
 
 class TestAttainment:
@@ -128,6 +136,29 @@ class TestCover:
         assert told(assess("cover", northgate)) == ("no_counts", "")
         book.counted(date(2026, 1, 31), item, "10")
         assert told(assess("cover", northgate)) == ("no_sales", "")
+
+    def test_counts_that_do_not_balance_are_named_as_far_as_they_were_counted(
+        self, assess, book, item, northgate, southport, dave
+    ) -> None:
+        other = Product.objects.create(code="O", name="Other")
+        book.sold_on(date(2026, 1, 31), "90", product=item)
+        ends = date(2026, 1, 31), date(2026, 2, 28)
+        for day in ends:
+            book.counted(day, item, "30")
+            book.counted(day, other, "6")
+        taken_back = Book(northgate)
+        gap(book, ends[0], item)
+        gap(taken_back, ends[0], other)
+        gap(book, date(2026, 2, 15), item)  # not a count that the value rests on
+        gap(Book(southport), ends[0], item)
+        batches.reverse(taken_back.batch, by=dave, reason="Counted twice.")
+        line = assess("cover", northgate)
+        assert (line.inputs["unbalanced"], line.inputs["counts"]) == ("1", "4")
+
+    def test_where_every_count_balances_nothing_is_said(self, assess, book, item, northgate) -> None:
+        book.sold_on(date(2026, 1, 31), "90", product=item)
+        book.counted(date(2026, 1, 31), item, "30")
+        assert not {"unbalanced", "counts"} & set(assess("cover", northgate).inputs)
 
 
 class TestExpansion:

@@ -10,7 +10,8 @@ from django.test import Client
 
 from core.errors import NotYours
 from core.periods import Period
-from dealers.models import Dealer, Territory, User
+from dealers.models import Dealer, Product, Territory, User
+from ledger.models import StockGap
 from performance.models import Assessment, Objection, Scorecard
 from performance.services import assessments
 from tests import factories
@@ -44,6 +45,24 @@ def test_the_card_tells_how_it_came_about(published: Scorecard, alice: User, sig
                  "Brought to 100: 31.5 ÷ 50 × 100", "No stock was reported in this time.", "not scored",
                  "Buy CNY 100 more", "Growth = (sell-in − sell-in a year before) ÷ sell-in a year before"):  # fmt: skip
         assert said in text.replace("\xa0", " "), said
+
+
+def test_the_card_says_how_much_of_it_rests_on_counts_that_do_not_balance(
+    trading: Book, system: User, alice: User, signed_in: SignIn
+) -> None:
+    item = Product.objects.create(code="I", name="Item")
+    trading.sold_on(date(2026, 3, 1), "90", product=item)
+    trading.counted(date(2026, 3, 31), item, "30")
+    StockGap.objects.create(
+        dealer=trading.dealer, batch=trading.batch, row=1, product=item, counted_on=date(2026, 3, 31),
+        counted=Decimal(30), since=date(2026, 2, 28), opening=Decimal(150), bought=Decimal(0), sold=Decimal(90),
+    )  # fmt: skip
+    made = assessments.assess(QUARTER, by=system).assessment
+    assert made is not None
+    assessments.publish(made, by=system)
+    text = text_of(signed_in(alice).get(Scorecard.objects.get().get_absolute_url()))
+    assert "1 of the 1 counts do not balance" in text
+    assert "On counts that do not balance 10 of 100 weight" in text
 
 
 def test_the_lines_behind_a_value_add_up_to_it(published: Scorecard, alice: User, signed_in: SignIn) -> None:

@@ -12,7 +12,7 @@ from dealers.briefing import Figure, Place, Reader, Section, Work
 from dealers.rights import looks_after_all
 from dealers.tabs import Tab, add
 from performance.models import Assessment, Objection, Scorecard, ScorecardTemplate
-from performance.services.templates import named
+from performance.services.templates import title_of
 from performance.sheet import TREND, Sheet
 
 ANSWERABLE = timedelta(days=92)  # later nobody is asked any more
@@ -113,7 +113,7 @@ def rules_to_decide(reader: Reader) -> Iterator[Work]:
     for one in found.exclude(proposed_by_id=reader.user.pk).order_by("proposed_at")[: reader.cut]:
         yield Work(
             "adjustments",
-            _("Scoring rules to decide: %(rules)s") % {"rules": named(one)},
+            _("Scoring rules to decide: %(rules)s") % {"rules": title_of(one)},
             why=one.reason,
             url=one.get_absolute_url(),
             action=_("Decide"),

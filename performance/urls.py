@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assessments/<str:public_id>/run-again/", assessments.run_again, name="assessment_run_again"),
     path("scoring/", rules.rules, name="rules"),
     path("scoring/versions/", templates.template_list, name="templates"),
+    path("scoring/versions/new/", templates.new_set, name="template_set"),
     path("scoring/trials/<str:public_id>/", trials.trial, name="trial"),
     path("scoring/<str:public_id>/", templates.template, name="template"),
     path("scoring/<str:public_id>/new-version/", templates.new_version, name="template_new_version"),

@@ -8,7 +8,7 @@ import csv
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,8 +26,9 @@ from dealers.models import Dealer, Outlet, User
 from ledger.imports.files import COMMAND
 from ledger.models import ReportDue, ReportDuty
 from ledger.services import batches
-from performance.models import Scorecard
-from performance.services import assessments, scorecards
+from performance.models import Scorecard, ScorecardTemplate
+from performance.scales import Rules
+from performance.services import assessments, scorecards, templates
 
 MONTHS = 24
 SEASON = (80, 60, 100, 110, 110, 100, 90, 90, 115, 125, 120, 100)  # per cent of a mean month, January first
@@ -90,6 +91,7 @@ def build(made: list[Dealer], staff: dict[str, User], today: date) -> None:
     _part_with(staff, today)
     _assess(by, today)
     _answers()
+    _other_rules(staff["elena.rossi"])
 
 
 def _shops() -> dict[int, list[str]]:
@@ -328,6 +330,19 @@ def _answers() -> None:
                 scorecards.object_to(
                     cards[-1], by=head, text="六月的两张发票已于七月一日付清，回款率应按 100% 计算，请核对。"
                 )
+
+
+def _other_rules(by: User) -> None:
+    """A next version of the quarterly rules waits for somebody who decides: more for growth, less for volume."""
+    weights = {"attainment": Decimal(30), "growth": Decimal(20)}
+    with acting(Role.STAFF, user_id=by.pk):
+        draft = templates.new_version(ScorecardTemplate.objects.get(code="quarter"), by=by)
+        rules = Rules.of(draft)
+        measures = tuple(replace(one, weight=weights.get(one.measure, one.weight)) for one in rules.measures)
+        templates.change(draft, replace(rules, measures=measures), seen=rules.digest, by=by)
+        templates.propose(
+            draft, by=by, reason="Volume alone has counted for more than winning new business; growth is to weigh more."
+        )
 
 
 def _executives() -> list[User]:

@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.periods import Period
+from core.periods import LENGTHS, Period
 from dealers.forms.dealers import ReasonForm
+from dealers.models import Dealer
 from performance.measures import Measure, Unit
 from performance.models import TemplateMeasure
 from performance.scales import MARKS, Letter, Rules, Weighed, faults_of
 from performance.scoring import HUNDRED
+from performance.services.templates import NewSet
 
 IN_PERCENT = {Unit.SHARE, Unit.CHANGE}
 UNITS = {
@@ -35,6 +37,26 @@ def _plain(value: Decimal) -> str:
 def _number(label: Any, *, places: int, **options: Any) -> forms.DecimalField:
     widget = forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"} | options.pop("attrs", {}))
     return forms.DecimalField(label=label, max_digits=14, decimal_places=places, widget=widget, **options)
+
+
+class SetForm(forms.Form):
+    """A new set of rules: what it is called, and whom it is for."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=200, required=False)
+    code = forms.SlugField(
+        label=gettext_lazy("Code"), max_length=40,
+        help_text=gettext_lazy("Letters, digits and hyphens, for imports and exports. It cannot be changed later."),
+    )  # fmt: skip
+    length = forms.ChoiceField(label=gettext_lazy("Assessed by"), choices=LENGTHS)
+    tiers = forms.MultipleChoiceField(
+        label=gettext_lazy("Only for dealers of these tiers"), choices=Dealer.Tier, required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None ticked: for all whom no other set names."),
+    )  # fmt: skip
+
+    def wanted(self) -> NewSet:
+        said = self.cleaned_data
+        return NewSet(**{**said, "code": said["code"].lower(), "tiers": tuple(said["tiers"])})
 
 
 class MeasureForm(forms.Form):

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,6 +34,11 @@ class ScorecardTemplateQuerySet(models.QuerySet["ScorecardTemplate"]):
     def announced(self, *, on: date) -> Self:
         """Decided, and in use from a later period."""
         return self.filter(status=ScorecardTemplate.Status.IN_USE, starts_on__gt=on)
+
+
+def _number_of(field: str) -> Func:
+    """A text as one of 2⁶⁴ numbers."""
+    return Func(F(field), Value(0), function="hashtextextended", output_field=models.BigIntegerField())
 
 
 @shared
@@ -91,6 +97,22 @@ class ScorecardTemplate(Named):
                 fields=["code"],
                 condition=Q(status__in=["draft", "proposed"]),
                 violation_error_message=_("Another version of this template is drafted or proposed."),
+            ),
+            ExclusionConstraint(
+                name="performance_template_one_at_a_time",
+                expressions=[
+                    (  # ranges have an index of their kind in core PostgreSQL, texts have not
+                        Func(_number_of("code"), _number_of("code"), Value("[]"), function="int8range",
+                             output_field=BigIntegerRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("starts_on"), F("ends_before"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(status__in=["in_use", "retired"]),
+                violation_error_message=_("Another version of this template is in use in the same time."),
             ),
             models.CheckConstraint(
                 name="performance_template_four_eyes",

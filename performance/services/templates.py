@@ -3,11 +3,13 @@
 Verbs of one set of rules wait for each other by its code; then comes the lock of the version.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,9 +21,10 @@ from core.periods import Length, Period
 from dealers import events
 from dealers.models import User
 from dealers.rights import require, require_whole_network
+from performance.defaults import GRADES
 from performance.models import Assessment, ScorecardTemplate, TemplateGrade, TemplateMeasure
 from performance.models.template import DECIDED
-from performance.scales import Rules, fault_of_grades, faults_of
+from performance.scales import Letter, Rules, fault_of_grades, faults_of
 from performance.scoring import HUNDRED, ONE, ZERO
 
 Status = ScorecardTemplate.Status
@@ -31,6 +34,48 @@ APPROVE = "performance.approve_scorecardtemplate"
 
 class OwnProposal(Refused):
     """Four eyes: whoever proposed a version does not put it in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSet:
+    """What a set of rules is called, and whom it is for: dealers of these tiers (none: all), by periods of a length."""
+
+    code: str
+    name: str
+    name_zh: str
+    length: str
+    tiers: tuple[str, ...]
+
+
+@transaction.atomic
+def new_set(wanted: NewSet, *, by: User) -> ScorecardTemplate:
+    """Draft the first version of a set of rules. It begins with the grades that others have, and no measure."""
+    require(by, ADD)
+    made = ScorecardTemplate(
+        code=wanted.code, name=wanted.name, name_zh=wanted.name_zh, length=wanted.length, tiers=list(wanted.tiers),
+        made_by_id=by.pk,
+    )  # fmt: skip
+    _hold(made)
+    if access.rows_of(ScorecardTemplate).filter(code=made.code).exists():
+        raise Refused(_("There is a set of rules with the code %(code)s already.") % {"code": made.code})
+    _refuse_rivals(made)
+    made.save()
+    grades = tuple(Letter(letter, Decimal(score)) for letter, score in GRADES)
+    _write(made, Rules((), grades, made.minimum_coverage))
+    _record("template.drafted", made, by)
+    return made
+
+
+def _refuse_rivals(template: ScorecardTemplate) -> None:
+    """A dealer is judged by one set of rules a period: that for his tier, or else the one for all."""
+    others = access.rows_of(ScorecardTemplate).filter(status=Status.IN_USE, length=template.length)
+    same = Q(tiers__overlap=template.tiers) if template.tiers else Q(tiers=[])
+    rival = others.exclude(code=template.code).filter(same).first()
+    if rival is not None:
+        raise Refused(
+            _("The same dealers are judged by “%(rules)s” already. Draft its next version instead.")
+            % {"rules": rival.local_name}
+        )
 
 
 @transaction.atomic
@@ -144,6 +189,7 @@ def put_in_use(template: ScorecardTemplate, *, first: Period, by: User) -> Score
     if first.length != template.length:
         raise Refused(_("%(period)s is not the length these rules are for.") % {"period": first})
     _refuse_assessed(first)
+    _refuse_rivals(template)
     _end_before(template.code, first.start)
     template.status, template.starts_on = Status.IN_USE, first.start
     template.approved_by_id, template.approved_at = by.pk, timezone.now()
@@ -218,8 +264,8 @@ def _locked(template: ScorecardTemplate, status: str) -> ScorecardTemplate:
 
 
 def _record(kind: str, template: ScorecardTemplate, by: User, **more: Any) -> None:
-    events.record(kind, template, by=by, label=named(template), **more)
+    events.record(kind, template, by=by, label=title_of(template), **more)
 
 
-def named(template: ScorecardTemplate) -> str:
+def title_of(template: ScorecardTemplate) -> str:
     return _("%(rules)s, version %(version)s") % {"rules": template.local_name, "version": template.version}

@@ -19,7 +19,7 @@ from dealers.requests import PortalRequest
 from dealers.rights import looks_after_all
 from dealers.views.frame import BOTH, fulfil, status_of
 from performance.comparison import coverage_before, grades_beside, measures_beside, standing
-from performance.forms.templates import FirstPeriodForm, GradesForm, MeasureForm, ProposalForm
+from performance.forms.templates import FirstPeriodForm, GradesForm, MeasureForm, ProposalForm, SetForm
 from performance.models import ScorecardTemplate
 from performance.scales import Rules, allowed
 from performance.services import templates, trials
@@ -43,7 +43,7 @@ def template_list(request: PortalRequest) -> HttpResponse:
         {"versions": rows, "newest": rows[0]["template"], "may_draft": may_draft and not _open(rows)}
         for rows in sorted(sets.values(), key=lambda rows: rows[-1]["template"].pk)
     ]
-    return render(request, "performance/templates.html", {"sets": listed})
+    return render(request, "performance/templates.html", {"sets": listed, "may_draft": may_draft})
 
 
 def _open(rows: list[dict[str, Any]]) -> bool:
@@ -104,6 +104,17 @@ def _open_to(request: PortalRequest, one: ScorecardTemplate, versions: list[Scor
         "may_draft": one is versions[0] and not has_open and user.has_perm(ADD),
         "more": [discard] if may_change else [],
     }
+
+
+@door(Audience.STAFF, permission=ADD, methods=BOTH)
+def new_set(request: PortalRequest) -> HttpResponse:
+    """A set of rules for dealers whom none is for yet; its measures are chosen on the next page."""
+    form = SetForm(request.POST or None)
+    made: list[ScorecardTemplate] = []
+    if form.is_valid() and fulfil(form, lambda: made.append(templates.new_set(form.wanted(), by=request.user))):
+        messages.success(request, _("The set is drafted. Choose what counts in it."))
+        return redirect("performance:template_edit", made[0].public_id)
+    return render(request, "performance/template_set.html", {"form": form}, status=status_of(form))
 
 
 @door(Audience.STAFF, ANY, permission=ADD, methods=("POST",))

@@ -91,7 +91,7 @@ def rules(db: None) -> Any:
                 template=made, position=position, measure=measure, weight=weight, full_at=full_at
             )
         made.grades.create(letter="A", from_score=0)
-        made.status = "in_use"
+        made.status, made.starts_on = "in_use", None if version == 1 else date(2020, 1, 1)
         made.save()
         return made
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -187,3 +188,23 @@ def test_only_who_keeps_the_rules_edits_them(
 def test_a_proposal_is_not_edited(proposed: ScorecardTemplate, elena: User, signed_in: SignIn) -> None:
     client = signed_in(elena)
     assert "Only a draft is edited" in text_of(client.get(page_of(proposed, "edit/")))
+
+
+def test_a_set_for_dealers_whom_none_is_for_is_drafted_and_filled(elena: User, carol: User, signed_in: SignIn) -> None:
+    client = signed_in(elena)
+    assert "New set of rules" in text_of(client.get("/scoring/versions/"))
+    said = {"name": "Gold, by quarter", "code": "Gold-Quarter", "length": "quarter"}
+    refused = client.post("/scoring/versions/new/", said)
+    assert refused.status_code == 422
+    assert "judged by “Quarterly scorecard” already" in text_of(refused) and "Gold, by quarter" in refused.text
+    edit = client.post("/scoring/versions/new/", said | {"tiers": ["gold"]}, follow=True)
+    made = ScorecardTemplate.objects.get(code="gold-quarter")
+    assert edit.redirect_chain[-1][0] == page_of(made, "edit/")
+    answer = typed(
+        client, made, **{"growth-is_in": "on", "growth-weight": "100", "growth-zero_at": "0", "growth-full_at": "15"}
+    )
+    assert "The draft is saved." in text_of(answer)
+    assert [(one.measure, one.weight, one.full_at) for one in made.measures.all()] == [
+        ("growth", Decimal(100), Decimal("0.15"))
+    ]
+    assert signed_in(carol).get("/scoring/versions/new/").status_code == 403

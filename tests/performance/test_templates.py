@@ -304,3 +304,59 @@ def test_rules_do_not_change_while_a_period_is_assessed(
     card = Scorecard.objects.get()
     was_refused = any(isinstance(one, Refused) for one in outcomes)
     assert (card.template == proposed) is (not was_refused)
+
+
+# ---- a set that nobody has yet -------------------------------------------------------------------
+def wanted(code: str = "gold-quarter", **fields: Any) -> templates.NewSet:
+    usual = {"code": code, "name": "Gold", "name_zh": "金牌", "length": "quarter", "tiers": ("gold",)}
+    return templates.NewSet(**usual | fields)
+
+
+def by_growth_alone(draft: ScorecardTemplate, elena: User) -> ScorecardTemplate:
+    rules = Rules.of(draft)
+    growth = Weighed("growth", Decimal(100), Decimal(0), Decimal("0.15"))
+    draft = templates.change(draft, replace(rules, measures=(growth,)), seen=rules.digest, by=elena)
+    return templates.propose(draft, by=elena, reason="Gold dealers are judged by growth.")
+
+
+def test_a_new_set_begins_with_grades_and_without_measures(elena: User, dave: User, shipped: Any) -> None:
+    made = templates.new_set(wanted(), by=elena)
+    assert (made.version, made.status, made.tiers) == (1, "draft", ["gold"])
+    assert [one.letter for one in made.grades.all()] == ["A", "B", "C", "D"]
+    assert templates.fault_of_proposal(made) == "The weights come to 0, not to 100."
+    made = by_growth_alone(made, elena)
+    made = templates.put_in_use(made, first=templates.first_periods("quarter", on=date(2026, 11, 1))[0], by=dave)
+    assert made.status == "in_use"
+    with pytest.raises(Refused, match="judged by “Gold” already"):
+        templates.new_set(wanted("gold-again", tiers=("gold", "silver")), by=elena)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"code": "quarter"}, "with the code quarter already"),
+        ({"tiers": ()}, "judged by “Quarterly scorecard” already"),
+    ],
+)
+def test_nobody_is_judged_by_two_sets(elena: User, shipped: Any, fields: dict[str, Any], why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        templates.new_set(wanted(**fields), by=elena)
+
+
+def test_of_two_sets_for_the_same_dealers_the_second_is_not_put_in_use(elena: User, dave: User, shipped: Any) -> None:
+    first = templates.first_periods("quarter", on=date(2026, 11, 1))[0]
+    drafts = [templates.new_set(wanted(code), by=elena) for code in ("one", "two")]
+    for draft in drafts:
+        by_growth_alone(draft, elena)
+    templates.put_in_use(drafts[0], first=first, by=dave)
+    with pytest.raises(Refused, match="judged by “Gold” already"):
+        templates.put_in_use(drafts[1], first=first, by=dave)
+
+
+def test_the_database_keeps_versions_apart_in_time(shipped: ScorecardTemplate, rules: Any) -> None:
+    rules("other", ("growth", "100", "1"))
+    rules("other", ("growth", "100", "1"))
+    with pytest.raises(IntegrityError, match="one_at_a_time"), transaction.atomic():
+        ScorecardTemplate.objects.create(
+            code="other", version=3, name="Third", length="quarter", status="retired", ends_before=date(2019, 1, 1)
+        )

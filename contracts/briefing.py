@@ -42,7 +42,7 @@ def target(reader: Reader) -> Iterator[Figure]:
     progress = Progress(one, on=reader.on)
     so_far = progress.share_until_now
     yield Figure(
-        label=_("Target %(year)s") % {"year": one.starts_on.year},
+        label=_("Target attainment %(year)s") % {"year": one.starts_on.year},
         value=formatting.percent(progress.share),
         url=one.get_absolute_url(),
         state=progress.verdict,

@@ -1,11 +1,24 @@
 """What happens to contracts and their terms."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models import Target
 from dealers.events import EventKind, Visibility, define
 
 INTERNAL = Visibility.INTERNAL
 BOTH_WAYS = ("bell", "email")
+
+
+def _target(data: Mapping[str, Any]) -> str:
+    starts, ends = (date.fromisoformat(data[name]) for name in ("starts_on", "ends_on"))
+    return str(Target(measure=data["measure"], starts_on=starts, ends_on=ends))
+
+
+TARGET = {"target": _target}
 
 define(
     EventKind(
@@ -68,18 +81,28 @@ define(
     EventKind("contract.prolonged", _("The contract %(subject)s goes on by a year"), icon="refresh", topic="decisions"),
     EventKind("grant.added", _("%(actor)s granted %(grant)s in %(subject)s"), icon="map-pin", visibility=INTERNAL),
     EventKind("grant.taken_out", _("%(actor)s took %(grant)s out of %(subject)s"), icon="map-pin", visibility=INTERNAL),
-    EventKind("target.proposed", _("%(actor)s proposed a target: %(target)s"), icon="target", topic="money"),
+    EventKind(
+        "target.proposed", _("%(actor)s proposed a target: %(target)s"), icon="target", topic="money", told=TARGET
+    ),
     EventKind(
         "target.proposed_in_draft",
         _("%(actor)s proposed a target in a draft: %(target)s"),
         icon="target",
         visibility=INTERNAL,
+        told=TARGET,
     ),
-    EventKind("target.spread", _("%(actor)s spread a target over its months anew: %(target)s"), icon="target"),
     EventKind(
-        "target.agreed", _("%(actor)s agreed to the target %(target)s"), icon="check", tone="good", topic="money"
+        "target.spread", _("%(actor)s spread a target over its months anew: %(target)s"), icon="target", told=TARGET
     ),
-    EventKind("target.withdrawn", _("%(actor)s withdrew the target %(target)s"), icon="x", topic="money"),
+    EventKind(
+        "target.agreed",
+        _("%(actor)s agreed to the target %(target)s"),
+        icon="check",
+        tone="good",
+        topic="money",
+        told=TARGET,
+    ),
+    EventKind("target.withdrawn", _("%(actor)s withdrew the target %(target)s"), icon="x", topic="money", told=TARGET),
     EventKind("price_limit.added", _("%(actor)s added to %(subject)s: %(limit)s"), icon="tag", visibility=INTERNAL),
     EventKind(
         "price_limit.taken_out", _("%(actor)s took out of %(subject)s: %(limit)s"), icon="tag", visibility=INTERNAL

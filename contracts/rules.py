@@ -71,8 +71,7 @@ def seed(**_signal: Any) -> None:
                 note_zh=default.note_zh, valid_from=date(2022, 6, 1),
             )  # fmt: skip
             RuleSetting.objects.bulk_create(
-                RuleSetting(pack=pack, tool=tool, mode=mode, basis=default.note if mode == Mode.ENFORCE else "")
-                for tool, mode in default.modes().items()
+                RuleSetting(pack=pack, tool=tool, mode=mode) for tool, mode in default.modes().items()
             )
 
 

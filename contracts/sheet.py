@@ -277,10 +277,10 @@ def _shown(grant: Grant) -> ShownGrant:
     spared = [one.territory.local_name for one in grant.exceptions.all()]
     line = grant.line.local_name if grant.line else _("all product lines")
     if grant.territory is None:
-        return ShownGrant(grant, f"{formatting.listed(terminals)}, {line}", "")
+        return ShownGrant(grant, formatting.listed([*terminals, line]), "")
     less = [*spared, *terminals]
     return ShownGrant(
-        grant, f"{grant.territory.local_name}, {line}",
+        grant, formatting.listed([grant.territory.local_name, line]),
         _("without %(places)s") % {"places": formatting.listed(less)} if less else "",
     )  # fmt: skip
 

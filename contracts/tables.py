@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts.filters import ContractFilter, TargetFilter
 from contracts.models import Contract, Target
@@ -53,7 +53,7 @@ CONTRACTS = register(
             Column("state", gettext_lazy("State"), _state, lambda one: one.get_status_display(), phone="bare"),
             Column(
                 "starts",
-                gettext_lazy("From"),
+                pgettext_lazy("first day", "From"),
                 lambda one: formatting.iso_day(one.starts_on),
                 lambda one: one.starts_on,
                 Sort(("starts_on",), "contracts_contract_by_start", descending_first=True),
@@ -123,7 +123,7 @@ TARGETS = register(
             Column("dealer", gettext_lazy("Dealer"), _target, lambda one: one.dealer.code),
             Column(
                 "from",
-                gettext_lazy("From"),
+                pgettext_lazy("first day", "From"),
                 lambda one: formatting.iso_day(one.starts_on),
                 lambda one: one.starts_on,
                 Sort(("starts_on",), "contracts_target_by_start", descending_first=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -14,6 +14,7 @@ type Point = tuple[Decimal, Decimal]
 _TENTH = Decimal("0.1")
 _SPARK_WIDTH, _SPARK_HEIGHT, _EDGE = Decimal(64), Decimal(20), Decimal(3)
 TRACK_WIDTH = Decimal(600)
+LABEL_WIDTH = 110  # of "1,260,000 · 3%", with room beside it
 
 
 def spark_lines(values: Sequence[Decimal | int | None]) -> list[list[Point]]:
@@ -64,11 +65,17 @@ def track(reached: Decimal, label: str, tiers: Sequence[tuple[Decimal, str]]) ->
     def place(value: Decimal) -> Decimal:
         return (max(value, Decimal(0)) / end * TRACK_WIDTH).quantize(_TENTH)
 
-    marks = tuple(
-        Mark(place(threshold), words, bool(following) and threshold == min(following), _anchor(place(threshold)))
-        for threshold, words in tiers
-    )
-    return Track(place(reached), label, marks)
+    marks: list[Mark] = []
+    for threshold, words in reversed(tiers):
+        x, is_next = place(threshold), bool(following) and threshold == min(following)
+        fits = is_next or not marks or marks[-1].x - x >= LABEL_WIDTH
+        if (
+            is_next and marks and marks[-1].x - x < LABEL_WIDTH
+        ):  # the nearest aim is named, what is behind it only marked
+            marks[-1] = replace(marks[-1], label="")
+        marks.append(Mark(x, words if fits else "", is_next, _anchor(x)))
+    marks.reverse()
+    return Track(place(reached), label, tuple(marks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ not shown; a count is shown only when it asks for work.
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Any
 
@@ -60,6 +61,7 @@ class Entry:
     counters: tuple[str, ...] = ()
     shortcut: bool = False
     short_label: Text = ""
+    covers: tuple[str, ...] = ()  # names of pages that lie here though their address is elsewhere; * for all of a kind
 
 
 _entries: list[Entry] = []
@@ -185,6 +187,8 @@ def _open_to(user: Any, section: str) -> list[Entry]:
 
 def _place(request: HttpRequest, entry: Entry, counts: Mapping[str, int]) -> Place:
     url = reverse(entry.url_name)
-    current = request.path == url or (url != "/" and request.path.startswith(url))
+    at = getattr(request.resolver_match, "view_name", "")
+    lies_here = any(fnmatchcase(at, name) for name in entry.covers)
+    current = request.path == url or (url != "/" and request.path.startswith(url)) or lies_here
     count = sum(counts.get(name, 0) for name in entry.counters)
     return Place(entry.label, entry.short_label or entry.label, url, entry.icon, count, current)

@@ -207,7 +207,7 @@ def people(reader: Reader) -> Card | None:
 
 def _duties(contact: Contact) -> str:
     signs = _("signs contracts") if contact.signs_contracts else ""
-    return ", ".join(filter(None, (contact.title or contact.get_duty_display(), signs)))
+    return formatting.listed(filter(None, (contact.title or contact.get_duty_display(), signs)))
 
 
 @briefing.card(order=30, places=(FILE,))

@@ -5,8 +5,9 @@ over which channels people are told.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -40,6 +41,8 @@ class EventKind:
     title: "str | Promise" = ""
     subject: "str | Promise" = ""
     body: "str | Promise" = ""
+    # Values that depend on the reader's language, by name: worded from the data when somebody reads.
+    told: Mapping[str, Callable[[Mapping[str, Any]], str]] = field(default_factory=dict)
 
 
 _kinds: dict[str, EventKind] = {}
@@ -75,8 +78,17 @@ def tell(event: Event, words: "str | Promise" = "") -> str:
     if kind is None:  # the room that brought it is no longer installed
         return event.kind
     personal = getattr(event, "personal", None)
-    values = _Values(event.data, actor=event.actor.name, subject=event.subject_label)
+    values = _Values(values_of(event, kind), actor=event.actor.name)
     return str(words or kind.sentence) % _Values(values | (personal.values if personal else {}))
+
+
+def values_of(event: Event, kind: EventKind) -> dict[str, Any]:
+    """The named values of an event but its actor and what is personal, in the reader's language."""
+    values = {**event.data, "subject": event.subject_label}
+    for name, word in kind.told.items():
+        with suppress(KeyError):  # an older event did not have it
+            values[name] = word(event.data)
+    return values
 
 
 @transaction.atomic

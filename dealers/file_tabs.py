@@ -17,7 +17,7 @@ add(
     ),
     Tab(
         "documents",
-        _("Files"),
+        _("Documents"),
         "dealers:documents",
         order=82,
         permission="dealers.view_document",

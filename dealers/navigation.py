@@ -19,7 +19,13 @@ add(
     ),
     Entry("home", _("Home"), "home", icon="home", order=0, shortcut=True),
     Entry(
-        "business", _("Your file"), "dealers:own_file", icon="building-store", permission="dealers.view_dealer", order=5
+        "business",
+        _("My file"),
+        "dealers:own_file",
+        icon="building-store",
+        permission="dealers.view_dealer",
+        order=5,
+        covers=("dealers:dealer", "dealers:timeline", "dealers:contact*", "dealers:bank*", "performance:scores"),
     ),
     Entry(
         "day",

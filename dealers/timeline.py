@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealers import history
-from dealers.events import EventKind, kinds
+from dealers.events import EventKind, kinds, values_of
 from dealers.models import Dealer, Event, InternalNote, User
 
 TOPICS: dict[str, "str | Promise"] = {
@@ -139,10 +139,11 @@ def _sentence(event: Event, kind: EventKind, dealer: Dealer, url: str) -> SafeSt
     Everything written by people is escaped.
     """
     personal: Mapping[str, Any] = event.personal.values if hasattr(event, "personal") else {}
-    values: dict[str, Any] = defaultdict(str, {**event.data, **personal})
+    known = values_of(event, kind)
+    values: dict[str, Any] = defaultdict(str, {**known, **personal})
     values["actor"] = format_html("<b>{}</b>", event.actor.name)
     values["subject"] = (
-        dealer.local_name if event.subject_type == "dealers.dealer" else event.subject_label or values["subject"]
+        dealer.local_name if event.subject_type == "dealers.dealer" else known["subject"] or personal.get("subject", "")
     )
     if url:
         values["subject"] = format_html('<a href="{}">{}</a>', url, values["subject"])

@@ -81,7 +81,7 @@ def reports_due(reader: Reader) -> Iterator[Work]:
     for one in ReportDue.objects.visible_to(reader.user).open().order_by("due_on", "pk")[: reader.cut]:
         yield Work(
             "clipboard-check",
-            _("Report %(report)s for %(month)s") % {"report": one.get_kind_display(), "month": one.period},
+            _("Report for %(month)s: %(report)s") % {"report": one.get_kind_display(), "month": one.period},
             why=_("Key it in, send a file, or say that there is nothing to report."),
             url=reverse("ledger:report_file", args=[one.public_id]),
             due=one.due_on,
@@ -99,11 +99,14 @@ def reports_late(reader: Reader) -> Iterator[Work]:
         by_dealer.setdefault(one.dealer_id, []).append(one)
     for some in list(by_dealer.values())[: reader.cut]:
         dealer = some[0].dealer
-        text = ngettext("%(dealer)s owes %(count)d report", "%(dealer)s owes %(count)d reports", len(some))
+        if reader.user.is_dealers:
+            text = ngettext("You owe %(count)d report", "You owe %(count)d reports", len(some))
+        else:
+            text = ngettext("%(dealer)s owes %(count)d report", "%(dealer)s owes %(count)d reports", len(some))
         yield Work(
             "clipboard-check",
             text % {"dealer": dealer.local_name, "count": len(some)},
-            why=formatting.listed(f"{one.get_kind_display()}, {one.period.short}" for one in some[:3]),
+            why=formatting.listed(f"{one.get_kind_display()} ({one.period.short})" for one in some[:3]),
             url=f"{reverse('ledger:reports')}?dealer={dealer.public_id}&state=open",
             due=some[0].due_on,
             action=_("Open"),

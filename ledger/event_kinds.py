@@ -1,8 +1,20 @@
 """What happens in the ledger."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from dealers.events import EventKind, Visibility, define
+from ledger.models import ReportDue
+
+
+def _report(data: Mapping[str, Any]) -> str:
+    return str(ReportDue(kind=data["report"], month=date.fromisoformat(data["month"])))
+
+
+REPORT = {"subject": _report}
 
 define(
     EventKind("dealer.imported", _("%(actor)s took over the file of %(subject)s by import"), icon="table-import"),
@@ -64,7 +76,9 @@ define(
         icon="clipboard-list",
         topic="reports",
     ),
-    EventKind("report.filed", _("%(actor)s filed the report %(subject)s: %(rows)s rows"), icon="clipboard-check"),
-    EventKind("report.nil", _("%(actor)s had nothing to report: %(subject)s"), icon="clipboard-check"),
-    EventKind("report.waived", _("%(actor)s waived the report %(subject)s"), icon="x"),
+    EventKind(
+        "report.filed", _("%(actor)s filed the report %(subject)s: %(rows)s rows"), icon="clipboard-check", told=REPORT
+    ),
+    EventKind("report.nil", _("%(actor)s had nothing to report: %(subject)s"), icon="clipboard-check", told=REPORT),
+    EventKind("report.waived", _("%(actor)s waived the report %(subject)s"), icon="x", told=REPORT),
 )

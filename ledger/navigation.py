@@ -19,9 +19,30 @@ add(
     ),
     Entry("perform", _("Receivables"), "ledger:receivables", icon="coins", permission="ledger.view_invoice", order=21),
     Entry(
-        "business", _("My trade"), "ledger:my_trade", icon="shopping-cart", permission="ledger.view_movement", order=20
+        "business",
+        _("My trade"),
+        "ledger:my_trade",
+        icon="shopping-cart",
+        permission="ledger.view_movement",
+        order=20,
+        shortcut=True,
+        covers=(
+            "ledger:trade",
+            "ledger:orders",
+            "ledger:invoices",
+            "ledger:payments",
+            "ledger:movements",
+            "ledger:stock",
+        ),
     ),
     Entry(
-        "business", _("Reports"), "ledger:reports", icon="clipboard-check", permission="ledger.file_report", order=25
+        "business",
+        _("Reports"),
+        "ledger:reports",
+        icon="clipboard-check",
+        permission="ledger.file_report",
+        order=25,
+        shortcut=True,
+        covers=("ledger:reports_tab",),
     ),
 )

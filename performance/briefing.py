@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import formatting
 from dealers import briefing
@@ -116,6 +116,6 @@ def rules_to_decide(reader: Reader) -> Iterator[Work]:
             _("Scoring rules to decide: %(rules)s") % {"rules": title_of(one)},
             why=one.reason,
             url=one.get_absolute_url(),
-            action=_("Decide"),
+            action=pgettext("a button", "Decide"),
             section=Section.DECIDE,
         )

@@ -1,10 +1,22 @@
 """What happens to results."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.periods import Period
 from dealers.events import EventKind, Visibility, define
 
 BOTH_WAYS = ("bell", "email")
+
+
+def _card(data: Mapping[str, Any]) -> str:
+    return _now("the scorecard for %(period)s") % {"period": Period.parse(data["period"])}
+
+
+CARD = {"subject": _card}
 
 define(
     EventKind(
@@ -18,14 +30,20 @@ define(
     ),
     EventKind(
         "scorecard.published",
-        _("%(subject)s was published"),
+        _("%(actor)s published %(subject)s"),
         icon="chart-bar",
         topic="decisions",
         channels=BOTH_WAYS,
         title=_("A scorecard of ours is published"),
+        told=CARD,
     ),
     EventKind(
-        "scorecard.acknowledged", _("%(actor)s acknowledged %(subject)s"), icon="check", tone="good", topic="decisions"
+        "scorecard.acknowledged",
+        _("%(actor)s acknowledged %(subject)s"),
+        icon="check",
+        tone="good",
+        topic="decisions",
+        told=CARD,
     ),
     EventKind(
         "objection.raised",
@@ -35,8 +53,9 @@ define(
         topic="decisions",
         channels=BOTH_WAYS,
         title=_("A dealer objects to a scorecard"),
+        told=CARD,
     ),
-    EventKind("objection.withdrawn", _("%(actor)s withdrew the objection to %(subject)s"), icon="x"),
+    EventKind("objection.withdrawn", _("%(actor)s withdrew the objection to %(subject)s"), icon="x", told=CARD),
     EventKind(
         "objection.upheld",
         _("%(actor)s upheld the objection to %(subject)s"),
@@ -44,7 +63,8 @@ define(
         tone="good",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("Our objection is answered"),
+        title=_("An objection of ours is upheld"),
+        told=CARD,
     ),
     EventKind(
         "objection.not_upheld",
@@ -52,7 +72,8 @@ define(
         icon="x",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("Our objection is answered"),
+        title=_("An objection of ours is not upheld"),
+        told=CARD,
     ),
     EventKind(
         "template.put_in_use",

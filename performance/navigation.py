@@ -32,6 +32,7 @@ add(
         permission="performance.view_scorecardtemplate",
         order=14,
         counters=("proposed_rules",),
+        covers=("performance:template*", "performance:trial", "performance:rules"),
     ),
     Entry(
         "business",
@@ -41,6 +42,7 @@ add(
         permission="performance.view_scorecard",
         order=10,
         shortcut=True,
+        covers=("performance:scorecard", "performance:object", "performance:template", "performance:rules"),
     ),
 )
 

@@ -26,8 +26,8 @@ class Rule:
     def goal(self) -> str:
         """The value with full points; a range where too much loses as well."""
         if self.of.full_until is not None:
-            return f"{self._bare(self.of.full_at)}–{self.worded(self.of.full_until)}"
-        return self.worded(self.of.full_at)
+            return f"{self._bare(self.of.full_at)}–{self.mark(self.of.full_until)}"
+        return self.mark(self.of.full_at)
 
     @property
     def scale(self) -> str:
@@ -35,18 +35,28 @@ class Rule:
         line = self.of
         if line.full_until is not None and line.zero_again_at is not None:
             text = _("full points from %(full)s to %(until)s, none at %(zero)s and at %(again)s") % {
-                "full": self.worded(line.full_at), "until": self.worded(line.full_until),
-                "zero": self.worded(line.zero_at), "again": self.worded(line.zero_again_at)}  # fmt: skip
+                "full": self.mark(line.full_at), "until": self.mark(line.full_until),
+                "zero": self.mark(line.zero_at), "again": self.mark(line.zero_again_at)}  # fmt: skip
         else:
             text = _("no points at %(zero)s, full points from %(full)s") % {
-                "zero": self.worded(line.zero_at), "full": self.worded(line.full_at)}  # fmt: skip
+                "zero": self.mark(line.zero_at), "full": self.mark(line.full_at)}  # fmt: skip
         if line.floor is not None:
-            text = _("%(scale)s; none short of %(floor)s") % {"scale": text, "floor": self.worded(line.floor)}
+            words = {"scale": text, "floor": self.mark(line.floor)}
+            rises = line.zero_at < line.full_at
+            text = (
+                _("%(scale)s; below %(floor)s none at all") if rises else _("%(scale)s; above %(floor)s none at all")
+            ) % words
         return text
 
     @property
     def unit(self) -> Unit:
         return self.measure.unit if self.measure else Unit.COUNT
+
+    def mark(self, value: Decimal) -> str:
+        """A value that a scale names: a share without tenths where it has none."""
+        if self.unit is Unit.SHARE and (value * 100) == (value * 100).to_integral_value():
+            return formatting.percent(value, 0)
+        return self.worded(value)
 
     def worded(self, value: Decimal) -> str:
         match self.unit:

@@ -17,7 +17,7 @@ Status, State = Scorecard.Status, Assessment.State
 CHIPS = {
     Status.COMPUTED: "now",
     Status.PUBLISHED: "calm",
-    Status.ACKNOWLEDGED: "good",
+    Status.ACKNOWLEDGED: "",
     Status.OBJECTED: "bad",
 }
 STATUSES = dict(Status.choices)

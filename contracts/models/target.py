@@ -1,7 +1,7 @@
 """What a dealer shall reach: a sum for a year, split over its months without a lost cent."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
@@ -134,6 +134,11 @@ class Target(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("contracts:target", args=[self.public_id])
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What an event keeps of it, so that it can be named in any language."""
+        return {"measure": self.measure, "starts_on": str(self.starts_on), "ends_on": str(self.ends_on)}
 
 
 class TargetMonthQuerySet(TermQuerySet["TargetMonth"]):

@@ -117,6 +117,4 @@ def _months(target: Target, before: dict[date, Decimal]) -> Iterable[TargetMonth
 
 
 def _tell(kind: str, targets: Iterable[Target], by: User) -> None:
-    events.record_for_dealers(
-        kind, targets, by=by, data=lambda one: {"target": str(one)}, label=lambda one: one.contract.number
-    )
+    events.record_for_dealers(kind, targets, by=by, data=lambda one: one.told, label=lambda one: one.contract.number)

@@ -60,7 +60,7 @@ def propose(
     target.save()
     _write_months(target, spread(total, months_between(start, end), before, contract.currency))
     kind = "target.proposed" if contract.offered_at else "target.proposed_in_draft"
-    events.record(kind, target, by=by, data={"target": str(target)}, label=contract.number)
+    events.record(kind, target, by=by, data=target.told, label=contract.number)
     return target
 
 
@@ -87,7 +87,7 @@ def distribute(target: Target, values: Sequence[Decimal], *, seen: Sequence[Deci
         )
     target.months.all().delete()
     _write_months(target, list(values))
-    events.record("target.spread", target, by=by, data={"target": str(target)}, label=target.contract.number)
+    events.record("target.spread", target, by=by, data=target.told, label=target.contract.number)
     return target
 
 
@@ -114,7 +114,7 @@ def agree(target: Target, *, by: User, reason: str = "") -> Target:
         raise Refused(_("Another target for the same time and line is agreed already.")) from fault
     told = [target.proposed_by] if by.is_dealers else []
     events.record(
-        "target.agreed", target, by=by, dealer=dealer, reason=reason, data={"target": str(target)},
+        "target.agreed", target, by=by, dealer=dealer, reason=reason, data=target.told,
         label=target.contract.number, notify=told,
     )  # fmt: skip
     return target
@@ -128,9 +128,7 @@ def withdraw(target: Target, *, by: User, reason: str) -> Target:
     target = _proposed(target)
     target.status = Status.WITHDRAWN
     target.save(update_fields=["status"])
-    events.record(
-        "target.withdrawn", target, by=by, reason=reason, data={"target": str(target)}, label=target.contract.number
-    )
+    events.record("target.withdrawn", target, by=by, reason=reason, data=target.told, label=target.contract.number)
     return target
 
 

@@ -48,7 +48,7 @@ class Column:
     export: Callable[[Any], object] | None = None
     sort: Sort | None = None
     is_number: bool = False
-    phone: Literal["labelled", "bare", "dropped"] = "labelled"
+    phone: Literal["labelled", "bare", "dropped", "main"] = "labelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,6 +336,8 @@ def cell_attributes(column: Column, index: int) -> str:
         classes.append("num")
     if column.phone == "dropped":
         classes.append("drop-phone")
+    elif column.phone == "main":
+        classes.append("main")
     attributes = f' class="{" ".join(classes)}"' if classes else ""
     if index and column.phone == "labelled":
         attributes += f' data-l="{_escaped(column.label)}"'

@@ -77,6 +77,9 @@ class AssignmentInline(ForAdministrators, admin.TabularInline):  # type: ignore[
     extra = 0
     autocomplete_fields = ("node", "line")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        return super().get_queryset(request).select_related("role")
+
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(db_field, request, **kwargs | _roles(db_field))
 

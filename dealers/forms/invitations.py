@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers import mobile
@@ -17,7 +18,7 @@ from dealers.services.invitations import roles_for
 class InvitationForm(ScopedForm, forms.Form):
     """For a dealer's person; `StaffInvitationForm` adds where our own people may look."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     role = forms.ChoiceField(label=_("Role"))
     email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     number = forms.CharField(

@@ -61,7 +61,10 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role_id} {self.node_id or '*'} {self.line_id or '*'}"
+        from dealers.roles import BY_CODE  # its rights name models
+
+        role = BY_CODE.get(self.role.name)
+        return str(role.title) if role else self.role.name
 
 
 @system

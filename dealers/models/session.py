@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from core.ownership import system
+from dealers import browsers
 from dealers.models.person import User
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Session(AbstractBaseSession):
     def public_id(self) -> str:
         """Its name in addresses and forms, from which the key cannot be told."""
         return salted_hmac("dealers.session", self.session_key, algorithm="sha256").hexdigest()[:16]
+
+    @property
+    def browser(self) -> str:
+        return browsers.named(self.agent)
 
     @classmethod
     def get_session_store_class(cls) -> "type[SessionStore]":

@@ -41,6 +41,7 @@ class Tree:
     what: "str | Promise"
     fields: tuple[str, ...]
     counted: "str | Promise"
+    adding: "str | Promise"
 
     def right(self, what: str) -> str:
         return f"dealers.{what}_{self.model._meta.model_name}"
@@ -54,12 +55,12 @@ class Tree:
 TERRITORIES = Tree(
     Territory, "territory", "territories", "map-pin", gettext_lazy("Territories"),
     gettext_lazy("The map in pieces: a territory means itself and everything in it."),
-    ("name", "name_zh", "code", "level", "time_zone"), gettext_lazy("Dealers"),
+    ("name", "name_zh", "code", "level", "time_zone"), gettext_lazy("Dealers"), gettext_lazy("Add a territory"),
 )  # fmt: skip
 LINES = Tree(
     ProductLine, "product_line", "product_lines", "category", gettext_lazy("Product lines"),
     gettext_lazy("What we sell, in groups: a line means itself and the lines below it."),
-    ("name", "name_zh", "code"), gettext_lazy("Products"),
+    ("name", "name_zh", "code"), gettext_lazy("Products"), gettext_lazy("Add a product line"),
 )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def _add(request: PortalRequest, tree: Tree) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is in the tree.") % {"name": made})
             return redirect(tree.url(made))
-    return _form(request, tree, None, form, _("Add to the tree"))
+    return _form(request, tree, None, form, str(tree.adding))
 
 
 def _wanted_parent(request: PortalRequest, tree: Tree) -> Node | None:

@@ -7,7 +7,7 @@ from django import forms
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.listing import ListFilter
 from dealers.filters import ANY, NodeFilter
@@ -93,7 +93,7 @@ class MovementFilter(MoneyFilter):
     level = django_filters.ChoiceFilter(label=gettext_lazy("Level"), choices=Level.choices, empty_label=ANY)
     line = NodeFilter(field_name="product__line", label=gettext_lazy("Product line and below"), queryset=_lines)
     product = ExactFilter("product__code", label=gettext_lazy("Item code"))
-    document = ExactFilter("document", label=gettext_lazy("Document"))
+    document = ExactFilter("document", label=pgettext_lazy("of an entry", "Document"))
 
 
 class StockFilter(DatedFilter):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.periods import Length, Period, months_later
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
@@ -88,7 +88,7 @@ def _as_text(terms: Terms | None) -> str:
 class DutyForManyForm(ScopedForm, forms.Form):
     """One report asked of many. `agreed` is the number of dealers that was shown before it is done."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=ReportDuty.Kind.choices)
+    kind = forms.ChoiceField(label=pgettext_lazy("a document", "Report"), choices=ReportDuty.Kind.choices)
     due_day = _due_day(initial=5)
     first = forms.ChoiceField(label=gettext_lazy("First month"))
     territory = ScopedModelChoiceField(

@@ -46,7 +46,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", "—")] + [  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Choose"))] + [  # type: ignore[attr-defined]
             (kind.code, kind.label) for kind in batches.kinds_for(user)
         ]
 

@@ -1,7 +1,7 @@
 """Which report a dealer owes, until when, and whether it came."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -28,7 +28,7 @@ class ReportDuty(models.Model):
     """A report owed again and again: sales or stock of every month, due so many days after the month is over."""
 
     class Kind(models.TextChoices):
-        SELL_THROUGH = "sell-through", _("Sales to his customers")
+        SELL_THROUGH = "sell-through", _("Sales to customers")
         STOCK = "stock-counts", _("Stock at the end of the month")
 
     dealer = models.ForeignKey(Dealer, models.PROTECT, related_name="report_duties", verbose_name=_("dealer"))
@@ -138,6 +138,11 @@ class ReportDue(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:report", args=[self.public_id])
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What an event keeps of it, so that it can be named in any language."""
+        return {"report": self.kind, "month": str(self.month)}
 
     @property
     def period(self) -> Period:

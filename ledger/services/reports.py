@@ -93,7 +93,7 @@ def file(due: ReportDue, data: bytes, *, by: User, file_name: str, note: str = "
     due.batch, due.filed_on, due.filed_by_id = batch, timezone.localdate(), by.pk
     due.note = reasons.sentence(note) if outcome.warned else ""
     due.save(update_fields=["batch", "filed_on", "filed_by", "note"])
-    events.record("report.filed", due, by=by, data={"rows": batch.rows_stored}, notify=_manager(due))
+    events.record("report.filed", due, by=by, data=due.told | {"rows": batch.rows_stored}, notify=_manager(due))
     return due
 
 
@@ -126,7 +126,7 @@ def nothing_to_report(due: ReportDue, *, by: User) -> ReportDue:
     due = _open(due, by)
     due.is_nil, due.filed_on, due.filed_by_id = True, timezone.localdate(), by.pk
     due.save(update_fields=["is_nil", "filed_on", "filed_by"])
-    events.record("report.nil", due, by=by, notify=_manager(due))
+    events.record("report.nil", due, by=by, data=due.told, notify=_manager(due))
     return due
 
 
@@ -140,7 +140,7 @@ def waive(due: ReportDue, *, by: User, reason: str) -> ReportDue:
         raise Refused(_("This report is no longer open."))
     due.waived_by_id, due.waive_reason = by.pk, reason
     due.save(update_fields=["waived_by", "waive_reason"])
-    events.record("report.waived", due, by=by, reason=reason)
+    events.record("report.waived", due, by=by, reason=reason, data=due.told)
     return due
 
 

@@ -44,12 +44,32 @@ def _by_currency(found: QuerySet[Any]) -> Sequence[Total]:
     ]
 
 
-def _counted(found: QuerySet[Any]) -> Sequence[Total]:
-    [told] = [found.aggregate(lines=Count("pk"), pieces=Sum("quantity"))]
+def _by_level(found: QuerySet[Any]) -> Sequence[Total]:
+    """Purchases and sales apart: together they come to nothing that anybody has."""
+    levels = found.order_by().values_list("level", flat=True).distinct()
+    if len(levels) < 2:
+        return _by_currency(found)
+    sums = found.values("level", "currency").annotate(e4=Sum("amount_e4"), lines=Count("pk"))
+    told = list(sums.order_by("level", "currency"))
     return [
-        Total(pgettext_lazy("number of entries", "Lines"), formatting.number(told["lines"])),
-        Total(_("Sum of the quantities"), quantity(told["pieces"] or Decimal(0))),
+        Total(pgettext_lazy("number of entries", "Lines"), formatting.number(sum(one["lines"] for one in told))),
+        *(
+            Total(
+                formatting.listed([LEVELS[one["level"]], formatting.unit(one["currency"])]),
+                exact(Decimal(one["e4"]) / E4),
+            )
+            for one in told
+        ),
     ]
+
+
+def _counted(found: QuerySet[Any]) -> Sequence[Total]:
+    """The pieces of one day; counts of several days are the same goods again and again."""
+    told = found.aggregate(lines=Count("pk"), pieces=Sum("quantity"), days=Count("counted_on", distinct=True))
+    lines = Total(pgettext_lazy("number of entries", "Lines"), formatting.number(told["lines"]))
+    if told["days"] > 1:
+        return [lines]
+    return [lines, Total(_("Sum of the quantities"), quantity(told["pieces"] or Decimal(0)))]
 
 
 def _product(entry: Any) -> object:
@@ -59,8 +79,11 @@ def _product(entry: Any) -> object:
     return format_html('{}<span class="under">{}</span>', product.local_name, product.code)
 
 
-def _amount(entry: Any) -> object:
-    return exact(entry.amount)
+def amount(entry: Any) -> SafeString:
+    """An amount; on a phone, where the column of currencies is left out, with its currency."""
+    return format_html(
+        '{}<span class="only-phone-i t-faint"> {}</span>', exact(entry.amount), formatting.unit(entry.currency)
+    )
 
 
 def _mark(entry: Any) -> str:
@@ -83,7 +106,7 @@ MOVEMENTS = register(
         gettext_lazy("Sales and purchases"),
         rows=_movements,
         columns=(
-            Column("document", gettext_lazy("Document"), _document, lambda entry: entry.document),
+            Column("document", pgettext_lazy("of an entry", "Document"), _document, lambda entry: entry.document),
             Column("level", gettext_lazy("Level"), export=lambda entry: LEVELS[entry.level]),
             Column(
                 "day",
@@ -115,13 +138,13 @@ MOVEMENTS = register(
                 is_number=True,
                 phone="dropped",
             ),
-            Column("amount", gettext_lazy("Amount"), _amount, lambda entry: entry.amount, is_number=True),
+            Column("amount", gettext_lazy("Amount"), amount, lambda entry: entry.amount, is_number=True, phone="main"),
             Column(
                 "currency",
                 gettext_lazy("Currency"),
                 lambda entry: formatting.unit(entry.currency),
                 lambda entry: entry.currency,
-                phone="bare",
+                phone="dropped",
             ),
         ),
         sort="-day",
@@ -130,7 +153,7 @@ MOVEMENTS = register(
         key="pk",
         export_right="ledger.view_movement",
         export_url="ledger:movements_export",
-        totals=_by_currency,
+        totals=_by_level,
         has_search=False,
     )
 )
@@ -168,13 +191,13 @@ INVOICES = register(
                 Sort(("due_on",), "ledger_invoice_of_dealer", nullable=True, descending_first=True),
                 is_number=True,
             ),
-            Column("amount", gettext_lazy("Amount"), _amount, lambda entry: entry.amount, is_number=True),
+            Column("amount", gettext_lazy("Amount"), amount, lambda entry: entry.amount, is_number=True, phone="main"),
             Column(
                 "currency",
                 gettext_lazy("Currency"),
                 lambda entry: formatting.unit(entry.currency),
                 lambda entry: entry.currency,
-                phone="bare",
+                phone="dropped",
             ),
         ),
         sort="-day",
@@ -214,13 +237,13 @@ PAYMENTS = register(
                 Sort(("paid_on",), "ledger_payment_of_dealer", descending_first=True),
                 is_number=True,
             ),
-            Column("amount", gettext_lazy("Amount"), _amount, lambda entry: entry.amount, is_number=True),
+            Column("amount", gettext_lazy("Amount"), amount, lambda entry: entry.amount, is_number=True, phone="main"),
             Column(
                 "currency",
                 gettext_lazy("Currency"),
                 lambda entry: formatting.unit(entry.currency),
                 lambda entry: entry.currency,
-                phone="bare",
+                phone="dropped",
             ),
         ),
         sort="-day",
@@ -264,6 +287,7 @@ STOCK = register(
                 lambda entry: quantity(entry.quantity),
                 lambda entry: entry.quantity,
                 is_number=True,
+                phone="main",
             ),
         ),
         sort="-day",

@@ -13,7 +13,7 @@ from core.listing import Column, Empty, Listing, Sort, register
 from ledger.filters.orders import OrderFilter
 from ledger.models import Order
 from ledger.models.order import ON_THE_WAY
-from ledger.tables.entries import exact
+from ledger.tables.entries import amount
 
 State = Order.State
 CSS = {
@@ -67,16 +67,17 @@ ORDERS = register(
             Column(
                 "amount",
                 gettext_lazy("Amount"),
-                lambda order: exact(order.amount),
+                amount,
                 lambda order: order.amount,
                 is_number=True,
+                phone="main",
             ),
             Column(
                 "currency",
                 gettext_lazy("Currency"),
                 lambda order: formatting.unit(order.currency),
                 lambda order: order.currency,
-                phone="bare",
+                phone="dropped",
             ),
         ),
         sort="-ordered",

@@ -18,7 +18,7 @@ Outcome = ReportDue.Outcome
 CSS = {
     Outcome.OPEN: "now",
     Outcome.LATE: "bad",
-    Outcome.ON_TIME: "good",
+    Outcome.ON_TIME: "",
     Outcome.FILED_LATE: "warn",
     Outcome.WAIVED: "",
 }
@@ -47,7 +47,7 @@ REPORTS = register(
         gettext_lazy("Reports"),
         rows=_reports,
         columns=(
-            Column("report", gettext_lazy("Report"), _report, lambda one: one.get_kind_display()),
+            Column("report", pgettext_lazy("a document", "Report"), _report, lambda one: one.get_kind_display()),
             Column("state", gettext_lazy("State"), _outcome, phone="bare"),
             Column(
                 "due",

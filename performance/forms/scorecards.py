@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.periods import Period
 from dealers.forms.dealers import ReasonForm
@@ -56,7 +57,7 @@ class AnswerForm(ReasonForm):
     """Our answer to an objection."""
 
     outcome = forms.ChoiceField(
-        label=_("Decision"),
+        label=pgettext_lazy("on an objection", "Decision"),
         widget=forms.RadioSelect,
         choices=[
             ("upheld", _("Uphold it: the figures are corrected where they come from, and a new edition follows")),

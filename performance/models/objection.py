@@ -72,3 +72,6 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scorecard}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.scorecard.get_absolute_url()}#objections"

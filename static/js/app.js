@@ -16,6 +16,12 @@
     window.setTimeout(function () { live.textContent = text; }, 50);
   }
 
+  // ---------- the tab that is open is in sight, however many stand before it ----------
+  all(".views [aria-current]").forEach(function (tab) {
+    var bar = tab.parentElement;
+    if (bar.scrollWidth > bar.clientWidth) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // ---------- "/" puts the cursor into search; Escape closes what is open ----------
   document.addEventListener("keydown", function (event) {
     if (event.key === "/" && !isTyping(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey) {

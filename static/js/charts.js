@@ -138,15 +138,17 @@
         lineStyle: { color: token("--ch-1"), width: 2 }, itemStyle: { color: token("--ch-1") },
         label: { show: true, position: "top", color: token("--c-ink"), fontSize: 12, fontWeight: 600, formatter: function (p) { return p.dataIndex === last ? tenth.format(p.value) : ""; } },
         endLabel: { show: true, formatter: d.names[0], color: token("--c-accent"), fontSize: 11, fontWeight: 600, distance: 6 },
+        labelLayout: { moveOverlap: "shiftY" },
         markLine: {
           silent: true, symbol: "none", lineStyle: { color: token("--c-line"), type: "solid", width: 1 },
           data: (d.bands || []).map(function (b) { return { yAxis: b.at, label: { formatter: b.name } }; }),
-          label: { position: "insideStartTop", color: token("--c-ink-3"), fontSize: 11, distance: [2, 2] }
+          label: { position: "insideStartTop", color: token("--c-ink-3"), fontSize: 11, distance: [2, 2], backgroundColor: token("--c-canvas"), padding: [1, 3] }
         }
       }];
       if (d.peers) {
         option.series.unshift(Object.assign(quietLine(d.names[1], d.peers), {
-          endLabel: { show: true, formatter: d.names[1], color: token("--c-ink-3"), fontSize: 11, distance: 6 }
+          endLabel: { show: true, formatter: d.names[1], color: token("--c-ink-3"), fontSize: 11, distance: 6 },
+          labelLayout: { moveOverlap: "shiftY" }
         }));
       }
       return option;

@@ -336,3 +336,19 @@ def test_error_pages_need_neither_database_nor_navigation(name: str, language: s
     assert "7F3A" in html and name[:3] in html
     assert "<h1" in html and "<nav" not in html
     assert 'href="/"' in html or 'href=""' in html
+
+
+# Classes that a second file adds to on purpose; any other that begins selectors in two files is two things by one name.
+BEGUN_TWICE = {"note", "views", "tbl", "menu-list", "bulk", "block", "head"}
+
+
+def test_a_class_is_one_thing() -> None:
+    """A bar of a chart and a column of a form were both called `stack` once, and the sign-in page fell together."""
+    begun: dict[str, set[str]] = {}
+    for path in (ROOT / "static/css/components").glob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.S)
+        for selector in re.findall(r"([^{}]+)\{", text):
+            for part in selector.split(","):
+                if found := re.match(r"\s*\.([\w-]+)(?=[\s:>]|$)", part):
+                    begun.setdefault(found[1], set()).add(path.name)
+    assert {name for name, files in begun.items() if len(files) > 1} <= BEGUN_TWICE

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performance import scoring
@@ -83,12 +83,14 @@ def test_a_grade_begins_at_its_mark() -> None:
 numbers = st.decimals(-(10**6), 10**6, places=4)
 
 
+@settings(deadline=None)  # what it shows does not depend on the machine
 @given(numbers, numbers, numbers)
 def test_a_score_never_leaves_its_bounds(value: Decimal, zero_at: Decimal, full_at: Decimal) -> None:
     if zero_at != full_at:
         assert 0 <= scoring.score(value, Scale(zero_at=zero_at, full_at=full_at)) <= 100
 
 
+@settings(deadline=None)  # what it shows does not depend on the machine
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 100)), min_size=1, max_size=20))
 def test_a_total_is_the_weighted_mean_but_for_the_roundings(rows: list[tuple[int, int]]) -> None:
     earned = [scoring.points(Decimal(score) / 10, Decimal(weight)) for score, weight in rows]

@@ -1,4 +1,4 @@
-"""A world for each module that asks for one: built once, held in a transaction, every test in a savepoint of it."""
+"""A world for these tests: built once, held in a transaction, every test in a savepoint of it."""
 
 import copy
 import logging
@@ -26,7 +26,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(told)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[worlds.World]:
     """Three dealers: the first and the third in the north, the second in the south."""
     world = worlds.World(seed=7, size=3, variant=1, starts=datetime.now(UTC))

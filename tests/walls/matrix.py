@@ -87,6 +87,7 @@ class Answer:
     headers: dict[str, str]
     body: bytes
     error: str = ""
+    leads_to: str = ""  # where the same form, sent again, would be led; see `core.submissions`
     context: Any = field(default=None, repr=False)
 
     @property
@@ -126,7 +127,8 @@ class Visitor:
         request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # as the test client sets it
         with _errors() as errors, self.drawing:
             response: Any = self.handler.get_response(request)
-        return Answer(response.status_code, dict(response.items()), _body(response), "\n".join(errors))
+        stated = getattr(response, "leads_to", "") or response.get("Location", "") or response.get("HX-Redirect", "")
+        return Answer(response.status_code, dict(response.items()), _body(response), "\n".join(errors), stated)
 
 
 @contextmanager

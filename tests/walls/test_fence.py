@@ -86,23 +86,33 @@ def test_nothing_of_another_dealer_changes_whatever_is_sent(
         before = fence.state()
         drawn: set[str] = set()
         for path, data in _attempts(network, visitor, address, actor, forged_as):
-            written = rows_written()
+            so_far = rows_written()
             with undone(), nullcontext() if path not in drawn else visitor.without_pages():
                 drawn.add(path)
                 answer = visitor.send(actor, path, "POST", data)
-                try:
-                    connection.check_constraints()
-                except IntegrityError as refused:
-                    breaches.append(f"{actor.name} POST {path} {data} is stopped by the last wall only: {refused}")
-                touched = rows_written() - written  # only what was written to can have changed
+                touched = rows_written() - so_far  # only what was written to can have changed
+                if touched:
+                    breaches += stopped_late(f"{actor.name} POST {path} {data}")
                 breaches += [f"{actor.name} POST {path} {data}: {what}" for what in fence.breaches(before, touched)]
-            has_written = has_written or (answer.status < 400 and bool(set(touched) - NOT_COUNTED))
+            written = set(touched) - NOT_COUNTED
+            has_written = has_written or (answer.status < 400 and bool(written))
+            if written and answer.status < 300 and not answer.leads_to:
+                breaches.append(f"{actor.name} POST {path} {data} would count twice: it wrote and leads nowhere")
             if answer.status >= 500:
                 breaches.append(f"{actor.name} POST {path} {data} broke: {answer.error}")
     is_ours = address.door is not None and address.door.audience in matrix.SIGNED_IN
     if is_ours and not has_written and address.name not in WRITES_NOTHING:
         breaches.append("nobody changed anything here, so the fence was not tried: what has to be sent?")
     assert not breaches, f"{len(breaches)} breaches:\n" + "\n".join(one[:900] for one in breaches[:6])
+
+
+def stopped_late(what: str) -> list[str]:
+    """What the database would refuse at the end of the transaction, and nothing before it did."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as refused:
+        return [f"{what} is stopped by the last wall only: {refused}"]
+    return []
 
 
 def _attempts(

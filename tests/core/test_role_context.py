@@ -16,7 +16,7 @@ from dealers.models import Contact, Dealer, User
 from tests import factories
 
 SignIn = Callable[..., Client]
-doors_for_tests = pytest.mark.urls("tests.walls.doors_for_tests")
+doors_for_tests = pytest.mark.urls("tests.core.doors_for_tests")
 
 
 def state() -> tuple[str, ...]:

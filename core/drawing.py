@@ -14,7 +14,7 @@ type Point = tuple[Decimal, Decimal]
 _TENTH = Decimal("0.1")
 _SPARK_WIDTH, _SPARK_HEIGHT, _EDGE = Decimal(64), Decimal(20), Decimal(3)
 TRACK_WIDTH = Decimal(600)
-LABEL_WIDTH = 110  # of "1,260,000 · 3%", with room beside it
+LABEL_WIDTH = 96  # of "1,260,000 · 3%", with room beside it
 
 
 def spark_lines(values: Sequence[Decimal | int | None]) -> list[list[Point]]:

@@ -47,13 +47,14 @@ def _dealers(user: Any) -> QuerySet[Dealer]:
 
 
 def _name(dealer: Dealer) -> SafeString:
-    place, tier = dealer.city or dealer.home.local_name, TIER.get(dealer.tier, "")
-    under = _("%(place)s, %(tier)s") % {"place": place, "tier": tier} if tier else place
+    place, tier = dealer.home.local_name, TIER.get(dealer.tier, "")  # the place has a column, which a phone leaves out
     return format_html(
-        '<a href="{}">{}</a><span class="under">{}</span>',
+        '<a href="{}">{}</a><span class="under"><span class="only-phone-i">{}{}</span>{}</span>',
         dealer.get_absolute_url(),
         dealer.local_name,
-        under,
+        place,
+        " · " if tier else "",
+        tier,
     )
 
 

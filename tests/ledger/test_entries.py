@@ -54,6 +54,21 @@ def test_sums_never_mix_currencies(signed_in, alice, book) -> None:
 
 
 @pytest.mark.parametrize("name", ["movements", "invoices", "payments", "stock"])
+def test_sums_never_add_purchases_to_sales_nor_stock_of_one_day_to_that_of_another(signed_in, alice, book) -> None:
+    item = Product.objects.create(code="I", name="Item")
+    book.sold_in(JANUARY, "100", product=item)
+    book.sold_in(JANUARY, "30", product=item)
+    for _time in range(2):
+        book.sold_on(JANUARY, "4", product=item)
+    client = signed_in(alice)
+    text = text_of(client.get("/movements/"))
+    assert "Sell-in: manufacturer to dealer, CNY 130.00" in text and "Sum, CNY" not in text
+    book.counted(MARCH, item, "7")
+    assert "Sum of the quantities 7" in text_of(client.get("/stock/"))
+    book.counted(JANUARY, item, "5")
+    assert "Lines 2" in (text := text_of(client.get("/stock/"))) and "Sum of the quantities" not in text
+
+
 def test_our_people_read_one_dealer_at_a_time(signed_in, carol, book, name) -> None:
     book.sold_in(date(2026, 2, 1), "5")
     page = text_of(signed_in(carol).get(reverse(f"ledger:{name}")))

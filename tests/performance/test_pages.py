@@ -189,3 +189,19 @@ def test_the_home_page_counts_its_questions(published: Scorecard, alice: User, s
     with at_most(20):
         text = text_of(client.get("/"))
     assert "Score, Q1 2026 63.0" in text and "Your scorecard, first quarter 2026" in text
+
+
+def test_what_happened_to_a_card_is_told_in_the_readers_language(
+    published: Scorecard, alice: User, signed_in: SignIn
+) -> None:
+    """Written by somebody who reads English."""
+    User.objects.filter(pk=alice.pk).update(language="zh-hans")
+    alice.refresh_from_db()
+    text = text_of(signed_in(alice).get(f"/dealers/{published.dealer.public_id}/timeline/"))
+    assert "2026年第一季度考核评分表" in text and "first quarter" not in text
+
+
+def test_the_page_of_a_card_lies_under_my_score(published: Scorecard, alice: User, signed_in: SignIn) -> None:
+    page = signed_in(alice).get(published.get_absolute_url())
+    current = [one.label for part in page.context["portal"]["sections"]() for one in part.items if one.is_current]
+    assert current == ["My score"]

@@ -129,7 +129,7 @@
     // {x, names: [this one, peers], score, peers?, bands: [{at, name}], min, max}
     trend: function (d) {
       var option = frame();
-      Object.assign(option.grid, { left: 0, right: isChinese ? 72 : 84, top: 24 });
+      Object.assign(option.grid, { left: (d.bands || []).length ? (isChinese ? 84 : 72) : 0, right: isChinese ? 72 : 56, top: 24 });
       option.xAxis = names(d.x, { boundaryGap: false });
       option.yAxis = values({ min: d.min, max: d.max, show: false });
       var last = d.score.length - 1;
@@ -142,7 +142,7 @@
         markLine: {
           silent: true, symbol: "none", lineStyle: { color: token("--c-line"), type: "solid", width: 1 },
           data: (d.bands || []).map(function (b) { return { yAxis: b.at, label: { formatter: b.name } }; }),
-          label: { position: "insideStartTop", color: token("--c-ink-3"), fontSize: 11, distance: [2, 2], backgroundColor: token("--c-canvas"), padding: [1, 3] }
+          label: { position: "start", color: token("--c-ink-3"), fontSize: 11, distance: 8 }
         }
       }];
       if (d.peers) {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import formatting
 from core.counting import counts
@@ -200,7 +200,7 @@ def people(reader: Reader) -> Card | None:
         _("People"),
         [Line(one.name, _duties(one)) for one in found[:4]],
         "people",
-        more=_("All %(count)d") % {"count": len(found)},
+        more=pgettext("people", "All %(count)d") % {"count": len(found)},
         more_url=reverse("dealers:contacts", args=[dealer.public_id]),
     )
 

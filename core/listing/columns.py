@@ -58,6 +58,8 @@ class Empty:
     icon: str
     title: Text
     text: Text
+    action: Text = ""
+    action_url: str = ""  # by its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
 from django import forms
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core import formatting
 from core.listing.address import Address
 from core.search.grams import matching, words_of
+
+if TYPE_CHECKING:
+    from core.listing.columns import Empty
 
 SEARCH = "search"
 
@@ -59,6 +62,10 @@ class ListFilter(django_filters.FilterSet):
     def narrows(self) -> bool:
         """Is anything chosen, apart from what is always so?"""
         return self.is_valid() and not all(_is_empty(value) for value in self.form.cleaned_data.values())
+
+    def asks_first(self) -> "Empty | None":
+        """What has to be chosen before there is anything to show; None where nothing has."""
+        return None
 
     def pane_fields(self) -> list[forms.BoundField]:
         return [field for field in self.form if field.name != SEARCH]

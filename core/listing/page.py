@@ -19,7 +19,7 @@ from django_htmx.http import push_url, replace_url
 
 from core import formatting
 from core.listing.address import Address
-from core.listing.columns import Column, Listing, Total
+from core.listing.columns import Column, Empty, Listing, Total
 from core.listing.filters import SEARCH, Chip, ListFilter
 from core.listing.keyset import Key, Order, Window, window
 
@@ -126,7 +126,18 @@ class Page:
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.address.filters)
+        return bool(self.address.filters) and self.asks_first is None
+
+    @cached_property
+    def asks_first(self) -> Empty | None:
+        return self.filters.asks_first() if self.filters else None
+
+    @property
+    def empty(self) -> dict[str, Any]:
+        """What stands in place of the rows."""
+        said = self.asks_first or self.listing.empty
+        url = reverse(said.action_url) if said.action_url else ""
+        return {"icon": said.icon, "title": said.title, "text": said.text, "action": said.action, "url": url}
 
     @property
     def has_pane(self) -> bool:
@@ -201,7 +212,7 @@ class Page:
     def exports(self) -> list[Link]:
         """The same list as a file, for whoever may take it away."""
         right = self.listing.export_right
-        if not right or not self.user.has_perm(right):
+        if not right or self.asks_first or not self.user.has_perm(right):
             return []
         formats = {"xlsx": _("Excel workbook"), "csv": _("CSV, for other programs")}
         query = f"?{self.address.query}" if self.address.query else ""

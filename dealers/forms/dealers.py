@@ -87,6 +87,8 @@ class DealerForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if (capital := self.initial.get("capital")) is not None:  # stored with four digits behind the point
+            self.initial["capital"] = f"{capital.normalize():f}"
         home = self.fields["home"]
         if isinstance(home, ScopedModelChoiceField):
             home.queryset = home.queryset.filter(scope.nodes(self.user))  # type: ignore[union-attr]

@@ -6,10 +6,9 @@ import django_filters
 from django import forms
 from django.db import models
 from django.db.models.expressions import RawSQL
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.listing import ListFilter
+from core.listing import Empty, ListFilter
 from dealers.filters import ANY, NodeFilter
 from dealers.models import Dealer, ProductLine
 from ledger.models import ImportBatch, Level
@@ -58,11 +57,16 @@ class EntryFilter(ListFilter):
         found = super().filter_queryset(queryset)
         return found.none() if self._is_wide() else found
 
-    def problems(self) -> list[str]:
-        told = super().problems()
-        if self._is_wide():
-            told.append(_("Lines are shown for one dealer or one import at a time: open them from there."))
-        return told
+    def asks_first(self) -> Empty | None:
+        if not self._is_wide():
+            return None
+        return Empty(
+            "building-store",
+            gettext_lazy("Choose a dealer first"),
+            gettext_lazy("Lines are shown for one dealer or one import at a time: open them from there."),
+            gettext_lazy("To the dealers"),
+            "dealers:list",
+        )
 
     def _is_wide(self) -> bool:
         """Nobody in particular was asked for, and the reader may see many."""

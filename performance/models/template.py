@@ -9,9 +9,10 @@ from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField, Dat
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from core import formatting
 from core.ids import new_public_id
 from core.ownership import shared
 from core.periods import LENGTHS, Length, Period
@@ -146,6 +147,12 @@ class ScorecardTemplate(Named):
                 violation_error_message=_("The least coverage lies between 0% and 100%."),
             ),
         ]  # fmt: skip
+
+    @property
+    def for_whom(self) -> str:
+        """The tiers it is for, in words."""
+        tiers = dict(Dealer.Tier.choices)
+        return formatting.listed(tiers[code] for code in self.tiers) or gettext("all dealers")
 
     @property
     def starts(self) -> Period | None:

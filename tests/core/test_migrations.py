@@ -11,11 +11,13 @@ from tests.config.portal import Portal
 
 # By one plan: one command for each app would put the state of all models together seven times.
 BACK = """
+from core.database.logins import as_owner
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 ours = {"communications", "onboarding", "performance", "contracts", "ledger", "dealers", "core"}
-executor = MigrationExecutor(connection)
-executor.migrate([(app, None) for app in sorted(ours & executor.loader.migrated_apps)])
+with as_owner():
+    executor = MigrationExecutor(connection)
+    executor.migrate([(app, None) for app in sorted(ours & executor.loader.migrated_apps)])
 """
 
 

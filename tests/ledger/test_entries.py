@@ -53,7 +53,6 @@ def test_sums_never_mix_currencies(signed_in, alice, book) -> None:
     assert "Sum, CNY 5.00" in page and "Sum, USD 6.00" in page and "11" not in page.replace("2011", "")
 
 
-@pytest.mark.parametrize("name", ["movements", "invoices", "payments", "stock"])
 def test_sums_never_add_purchases_to_sales_nor_stock_of_one_day_to_that_of_another(signed_in, alice, book) -> None:
     item = Product.objects.create(code="I", name="Item")
     book.sold_in(JANUARY, "100", product=item)
@@ -69,10 +68,12 @@ def test_sums_never_add_purchases_to_sales_nor_stock_of_one_day_to_that_of_anoth
     assert "Lines 2" in (text := text_of(client.get("/stock/"))) and "Sum of the quantities" not in text
 
 
+@pytest.mark.parametrize("name", ["movements", "invoices", "payments", "stock"])
 def test_our_people_read_one_dealer_at_a_time(signed_in, carol, book, name) -> None:
     book.sold_in(date(2026, 2, 1), "5")
     page = text_of(signed_in(carol).get(reverse(f"ledger:{name}")))
     assert "Lines are shown for one dealer or one import at a time" in page and "5.00" not in page
+    assert "To the dealers" in page and "Export" not in page, "there is nothing to take away yet"
 
 
 def test_a_dealer_reads_his_own_and_nobody_elses(signed_in, alice, bob, book, northgate) -> None:

@@ -56,7 +56,7 @@ def test_the_list_says_where_every_version_stands(proposed: ScorecardTemplate, c
     client = signed_in(carol)
     with at_most(8):
         text = text_of(client.get("/scoring/versions/"))
-    assert "Quarterly scorecard Quarter" in text and "Version 2 Proposed" in text and WHY in text
+    assert "Quarterly scorecard all dealers" in text and "Version 2 Proposed" in text and WHY in text
     assert "Version 1 In use as shipped" in text and "Elena" in text
     assert "Draft a new version" not in text, "she may look, not draft"
 

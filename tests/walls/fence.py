@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
@@ -37,9 +38,22 @@ class Fence:
         """A checksum for each column that says whose a row is; of these tables only, or of all."""
         asked = [statement for table, statement in self.parts if tables is None or table in tables]
         found = {str(name): str(digest) for name, digest in rows(" union all ".join(asked))} if asked else {}
-        found["files"] = " ".join(sorted(f"{path}:{path.stat().st_size}" for path in stored_files()))
-        found["mail"] = str(sum(1 for message in mail.outbox if self.addresses & set(message.recipients())))
-        return found
+        return found | self._outside()
+
+    def start(self) -> dict[str, str]:
+        """The state before anything was sent. Rows are read once: whatever is tried on them is undone."""
+        return self._rows | self._outside()
+
+    @cached_property
+    def _rows(self) -> dict[str, str]:
+        return self.state()
+
+    def _outside(self) -> dict[str, str]:
+        """What no rollback takes back."""
+        return {
+            "files": " ".join(sorted(f"{path}:{path.stat().st_size}" for path in stored_files())),
+            "mail": str(sum(1 for message in mail.outbox if self.addresses & set(message.recipients()))),
+        }
 
     def breaches(self, before: dict[str, str], tables: Container[str] | None = None) -> list[str]:
         """What is not as it was. A new file may belong to whoever asked; a missing one may not."""

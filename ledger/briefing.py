@@ -106,7 +106,10 @@ def reports_late(reader: Reader) -> Iterator[Work]:
         yield Work(
             "clipboard-check",
             text % {"dealer": dealer.local_name, "count": len(some)},
-            why=formatting.listed(f"{one.get_kind_display()} ({one.period.short})" for one in some[:3]),
+            why=formatting.listed(
+                _("%(report)s (%(month)s)") % {"report": one.get_kind_display(), "month": one.period.short}
+                for one in some[:3]
+            ),
             url=f"{reverse('ledger:reports')}?dealer={dealer.public_id}&state=open",
             due=some[0].due_on,
             action=_("Open"),

@@ -52,6 +52,12 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, href)
 
 
+@register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: a blank, or nothing where the full stop is as wide as a word."""
+    return "" if formatting.is_chinese() else " "
+
+
 class _DrawingEncoder(DjangoJSONEncoder):
     """Exact figures become points of a drawing here, and only here."""
 

@@ -192,3 +192,10 @@ def test_a_sparkline_keeps_its_gaps_and_stays_in_its_frame() -> None:
 )
 def test_initials(name: str, expected: str) -> None:
     assert render("{{ v|initials }}", v=name) == expected
+
+
+def test_a_blank_stands_between_sentences_where_the_language_has_one() -> None:
+    template = Template("{% load entente %}One.{% gap %}Two.")
+    assert template.render(Context()) == "One. Two."
+    with translation.override("zh-hans"):
+        assert template.render(Context()) == "One.Two."

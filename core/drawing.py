@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
@@ -60,22 +60,27 @@ class Track:
 def track(reached: Decimal, label: str, tiers: Sequence[tuple[Decimal, str]]) -> Track:
     """Lay a figure and the tiers (threshold, words) on one line that ends a little behind the last of them."""
     end = max([reached, *(threshold for threshold, _ in tiers)], default=Decimal(0)) * Decimal("1.15") or Decimal(1)
-    following = [threshold for threshold, _ in tiers if threshold > reached]
 
     def place(value: Decimal) -> Decimal:
         return (max(value, Decimal(0)) / end * TRACK_WIDTH).quantize(_TENTH)
 
-    marks: list[Mark] = []
-    for threshold, words in reversed(tiers):
-        x, is_next = place(threshold), bool(following) and threshold == min(following)
-        fits = is_next or not marks or marks[-1].x - x >= LABEL_WIDTH
-        if (
-            is_next and marks and marks[-1].x - x < LABEL_WIDTH
-        ):  # the nearest aim is named, what is behind it only marked
-            marks[-1] = replace(marks[-1], label="")
-        marks.append(Mark(x, words if fits else "", is_next, _anchor(x)))
-    marks.reverse()
-    return Track(place(reached), label, tuple(marks))
+    places = [place(threshold) for threshold, _words in tiers]
+    following = next((i for i, (threshold, _words) in enumerate(tiers) if threshold > reached), None)
+    named = _apart(places, following)
+    marks = tuple(
+        Mark(x, words if i in named else "", i == following, _anchor(x))
+        for i, (x, (_threshold, words)) in enumerate(zip(places, tiers, strict=True))
+    )
+    return Track(place(reached), label, marks)
+
+
+def _apart(places: Sequence[Decimal], first: int | None) -> set[int]:
+    """Which marks are named so that no words lie over others: the next tier, then from the highest down."""
+    named: set[int] = set()
+    for i in sorted(range(len(places)), key=lambda one: (one != first, -one)):
+        if all(abs(places[i] - places[other]) >= LABEL_WIDTH for other in named):
+            named.add(i)
+    return named
 
 
 @dataclass(frozen=True, slots=True)

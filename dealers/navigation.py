@@ -25,7 +25,15 @@ add(
         icon="building-store",
         permission="dealers.view_dealer",
         order=5,
-        covers=("dealers:dealer", "dealers:timeline", "dealers:contact*", "dealers:bank*", "performance:scores"),
+        covers=(
+            "dealers:detail",
+            "dealers:timeline",
+            "dealers:contact*",
+            "dealers:bank*",
+            "dealers:documents",
+            "dealers:people",
+            "performance:scores",
+        ),
     ),
     Entry(
         "day",

@@ -50,7 +50,7 @@ class Run:
 
 def compute(run: Run, tell: Tell) -> int:
     """Fill the temporary tables; the number of dealers assessed."""
-    memory.allow()
+    memory.allow_for_all()
     run = replace(run, has_later=_was_posted_after(run.known_at))
     _choose_assessed(run)
     _sum_months(run)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.periods import Period
@@ -13,7 +13,7 @@ BOTH_WAYS = ("bell", "email")
 
 
 def _card(data: Mapping[str, Any]) -> str:
-    return _now("the scorecard for %(period)s") % {"period": Period.parse(data["period"])}
+    return gettext("the scorecard for %(period)s") % {"period": Period.parse(data["period"])}
 
 
 CARD = {"subject": _card}

@@ -2,10 +2,10 @@
 
 from django.db import connection
 
-FOR_ALL = "128MB"  # a statement over everybody's facts; with the usual four megabytes it sorts on disk
+SIZE = "128MB"  # for a statement over everybody's facts; with the usual four megabytes it sorts on disk
 
 
-def allow(size: str = FOR_ALL) -> None:
-    """For what follows in this transaction, and no longer."""
+def allow_for_all() -> None:
+    """More of it for what follows in this transaction, and no longer."""
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('work_mem', %s, true)", [size])
+        cursor.execute("select set_config('work_mem', %s, true)", [SIZE])

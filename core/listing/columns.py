@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
@@ -59,7 +60,11 @@ class Empty:
     title: Text
     text: Text
     action: Text = ""
-    action_url: str = ""  # by its name
+    action_name: str = ""  # of the page that the button leads to
+
+    @property
+    def action_url(self) -> str:
+        return reverse(self.action_name) if self.action_name else ""
 
 
 @dataclass(frozen=True, slots=True)

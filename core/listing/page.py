@@ -133,11 +133,9 @@ class Page:
         return self.filters.asks_first() if self.filters else None
 
     @property
-    def empty(self) -> dict[str, Any]:
+    def empty(self) -> Empty:
         """What stands in place of the rows."""
-        said = self.asks_first or self.listing.empty
-        url = reverse(said.action_url) if said.action_url else ""
-        return {"icon": said.icon, "title": said.title, "text": said.text, "action": said.action, "url": url}
+        return self.asks_first or self.listing.empty
 
     @property
     def has_pane(self) -> bool:

@@ -9,6 +9,7 @@ from core.ownership import staff_only, system
 from dealers.models.person import User
 from dealers.models.product import ProductLine
 from dealers.models.territory import Territory
+from dealers.roles import BY_CODE
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
@@ -61,8 +62,6 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        from dealers.roles import BY_CODE  # its rights name models
-
         role = BY_CODE.get(self.role.name)
         return str(role.title) if role else self.role.name
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,7 +47,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Choose"))] + [  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", BLANK_CHOICE_LABEL)] + [  # type: ignore[attr-defined]
             (kind.code, kind.label) for kind in batches.kinds_for(user)
         ]
 

@@ -135,7 +135,7 @@ def run(
 
 def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today: date, tell: Tell) -> Outcome:
     present = frozenset(read.positions)
-    memory.allow()
+    memory.allow_for_all()
     hold(f"import {kind.code} {batch.source} {batch.dealer_id}")
     tell(0, 3, _("Reading the file"))
     staged = staging.stage(read.sheet, read.positions, list(kind.columns), read.conventions)

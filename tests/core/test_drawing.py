@@ -21,3 +21,5 @@ def test_what_lies_close_behind_the_next_tier_is_marked_only() -> None:
     close = track(D(900), "900", [(D(950), "950"), (D(1000), "1,000")])
     assert [(mark.label, mark.is_next) for mark in close.marks] == [("950", True), ("", False)]
     assert close.marks[0].x < close.marks[1].x
+    crowded = track(D(900), "900", [(D(950), "950"), (D(1000), "1,000"), (D(1050), "1,050"), (D(2000), "2,000")])
+    assert [mark.label for mark in crowded.marks] == ["950", "", "", "2,000"]

@@ -48,8 +48,7 @@ TYPED: dict[str, dict[str, str]] = {
     },
 }
 WORDS = {"text", "email", "url", "tel", "number", "search"}
-OF_EVERY_REQUEST = {"dealers_session", "dealers_signin", "core_submission"}
-NOT_COUNTED = OF_EVERY_REQUEST | {"dealers_event"}  # a refusal may leave one as well
+NOT_COUNTED = {"dealers_session", "dealers_signin", "dealers_event", "core_submission"}  # every request may leave these
 WRITING = [
     address
     for address in doors.addresses()
@@ -91,9 +90,9 @@ def test_nothing_of_another_dealer_changes_whatever_is_sent(
             with undone(), nullcontext() if path not in drawn else visitor.without_pages():
                 drawn.add(path)
                 answer = visitor.send(actor, path, "POST", data)
-                touched = rows_written() - so_far  # only what was written to can have changed
-                if set(touched) - OF_EVERY_REQUEST:
+                if rows_written() != so_far:  # only a row that was written can be stopped
                     breaches += stopped_late(f"{actor.name} POST {path} {data}")
+                touched = rows_written() - so_far  # only what was written to can have changed
                 breaches += [f"{actor.name} POST {path} {data}: {what}" for what in fence.breaches(before, touched)]
             written = set(touched) - NOT_COUNTED
             has_written = has_written or (answer.status < 400 and bool(written))

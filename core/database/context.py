@@ -36,16 +36,13 @@ def acting(
     with transaction.atomic():
         before = _one(_READ) if _is_nested() or not _is_app(names) else None
         assume = before is not None and before[1] != names[Role.APP] and not _is_app(names)
-        if assume:
-            _execute(f'set local session authorization "{names[Role.APP]}"')
+        login = f'set local session authorization "{names[Role.APP]}"; ' if assume else ""
         entered = names[role] if role else "none"
-        _execute(_SET, [entered, _text(dealer_id), _text(user_id), application])
+        _execute(login + _SET, [entered, _text(dealer_id), _text(user_id), application])
         yield
         if before is not None and not connection.needs_rollback:
-            if assume:
-                _execute("reset role")
-                _execute("set local session authorization default")
-            _execute(_SET, [before[0], before[2], before[3], before[4]])
+            login = "reset role; set local session authorization default; " if assume else ""
+            _execute(login + _SET, [before[0], before[2], before[3], before[4]])
 
 
 def _is_app(names: dict[str, str]) -> bool:

@@ -87,8 +87,8 @@ def test_from_a_file_to_an_acknowledged_score(
 
     def confirm(page: "Page", verb: str) -> None:
         page.locator("main").get_by_role("button", name=say(verb), exact=True).click()
-        page.get_by_role("dialog").get_by_role("button", name=say(verb), exact=True).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("dialog").get_by_role("button", name=say(verb), exact=True).click()
 
     path = tmp_path / "sell-in.csv"
     path.write_text(

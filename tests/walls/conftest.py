@@ -12,7 +12,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core import worlds
-from dealers import step_up
+from dealers import sessions, step_up
 from dealers.backends import ActorBackend
 from tests.walls import matrix
 from tests.walls.matrix import Actor, Visitor
@@ -59,6 +59,7 @@ def visitor() -> Iterator[Visitor]:
         patch.setattr(ActorBackend, "get_user", _reading_once(ActorBackend.get_user))
         # People sign in once for a whole module: that they proved themselves lately must not depend on the machine.
         patch.setattr(step_up.recently_confirmed, "__defaults__", (timedelta(days=1),))
+        patch.setattr(sessions, "_NOTE_EVERY", timedelta(days=1))  # each would note its use again, and be undone
         logging.disable(logging.ERROR)
         with override_settings(SECOND_FACTOR_REQUIRED=True):
             yield Visitor()

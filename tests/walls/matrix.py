@@ -20,11 +20,13 @@ from django.db import transaction
 from django.template.base import Template
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core.doors import Address, Audience
 from core.periods import months_later
 from core.worlds import MISSING_ID, OURS, Account, Seen, Thing, World
+from dealers import sessions
 from dealers.models import User
 from dealers.roles import BY_CODE
 from dealers.world import EVERYWHERE
@@ -178,6 +180,7 @@ def _signed_in(account: Account) -> Actor:
     session["account_authentication_methods"] = [  # just now, so that no door asks again
         {"method": method, "at": time.time()} for method in ("password", "mfa")
     ]
+    sessions.note_use(session, now=timezone.now())  # as his first page does: otherwise every request would, and be undone
     session.save()
     return Actor(account, loaded(user), {name: morsel.value for name, morsel in client.cookies.items()})
 

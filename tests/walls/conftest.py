@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -35,6 +35,7 @@ def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> It
     with django_db_blocker.unblock():
         held.__enter__()
         worlds.build(world)
+        connection.check_constraints()  # or whoever asks in a savepoint has the whole world checked again, every time
     yield world
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
@@ -54,9 +55,10 @@ def everybody(built_world: worlds.World, django_db_blocker: DjangoDbBlocker) -> 
 
 @pytest.fixture(scope="module")
 def visitor() -> Iterator[Visitor]:
-    """Many requests quickly: the same account is read once, and thousands of refusals are not logged."""
+    """Many requests quickly: account and session of each are read once, and thousands of refusals are not logged."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ActorBackend, "get_user", _reading_once(ActorBackend.get_user))
+        patch.setattr(sessions.SessionStore, "_get_session_from_db", _reading_kept(sessions.SessionStore))
         # People sign in once for a whole module: that they proved themselves lately must not depend on the machine.
         patch.setattr(step_up.recently_confirmed, "__defaults__", (timedelta(days=1),))
         patch.setattr(sessions, "_NOTE_EVERY", timedelta(days=1))  # each would note its use again, and be undone
@@ -64,6 +66,19 @@ def visitor() -> Iterator[Visitor]:
         with override_settings(SECOND_FACTOR_REQUIRED=True):
             yield Visitor()
         logging.disable(logging.NOTSET)
+
+
+def _reading_kept(store: type[sessions.SessionStore]) -> Any:
+    """Whatever a request does to its session is undone with it: the next finds the row as it was."""
+    real, kept = store._get_session_from_db, {}
+
+    def get(self: sessions.SessionStore) -> Any:
+        key = self.session_key
+        if key not in kept:
+            kept[key] = real(self)
+        return kept[key] if kept[key] is not None else real(self)
+
+    return get
 
 
 def _reading_once(real: Any) -> Any:

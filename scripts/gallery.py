@@ -98,7 +98,9 @@ def shoot(folder: Path, names: list[str], chromium: str, look: Callable[[Page, s
                 color_scheme="dark" if "-dark" in name else "light",
             )
             said = listen(page)
-            page.goto(f"{base}/{name}.html", wait_until="networkidle")
+            page.goto(f"{base}/{name}.html")
+            for chart in page.locator("[data-chart]").all():  # they ask for their library when the page is there
+                chart.and_(page.locator("[data-drawn]")).wait_for(state="attached")
             page.screenshot(path=folder / f"{name}.png", full_page=True)
             complaints += [f"{name}: {text}" for text in [*said, *too_wide(page), *look(page, name)]]
             page.close()

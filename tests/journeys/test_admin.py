@@ -1,8 +1,7 @@
 """The administration in a real browser: the policy refuses nothing, its scripts work, both appearances are ours."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,11 +12,8 @@ from django.urls import reverse
 from dealers.models import Dealer, Product, ProductLine, Terminal, Territory, User
 from tests import factories
 from tests.config.test_admin import proven
+from tests.journeys.conftest import CHROMIUM
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -25,29 +21,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 FOR_LOOKING = {"contracts.rulepack", "performance.scorecardtemplate"}  # changed on their own pages
-
-
-@pytest.fixture
-def browse(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., "Page"]]:
-    """A page signed in as somebody; what the browser complains about is collected and must be nothing."""
-    from playwright.sync_api import sync_playwright
-
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop beside the test
-    complaints: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-
-        def open_page(url: str, session: str, **more: Any) -> "Page":
-            context = browser.new_context(viewport={"width": 1280, "height": 900}, **more)
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-            page = context.new_page()
-            page.on("console", lambda line: complaints.append(line.text) if line.type in {"error", "warning"} else None)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            return page
-
-        yield open_page
-        browser.close()
-    assert not complaints
 
 
 @pytest.fixture

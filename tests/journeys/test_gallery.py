@@ -1,18 +1,17 @@
 """The gallery in a real browser: no refusal by the policy, nothing too wide, nothing that shuts anybody out."""
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts import gallery
+from tests.journeys.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe" / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 
 
 def barriers(page: "Page", name: str) -> list[str]:

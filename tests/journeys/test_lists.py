@@ -10,8 +10,7 @@ from django.test import Client
 from dealers.models import Territory, User
 from tests import factories
 from tests.dealers.test_dealer_list import plant
-from tests.journeys import test_admin
-from tests.journeys.test_admin import CHROMIUM
+from tests.journeys.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,7 +21,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
-browse = test_admin.browse  # a fixture
 PHONE = {"width": 390, "height": 844}
 
 

@@ -18,8 +18,7 @@ from core.models import Job
 from dealers.models import Dealer, Product, User
 from performance.models import Scorecard
 from tests import factories
-from tests.journeys import test_admin
-from tests.journeys.test_admin import CHROMIUM
+from tests.journeys.conftest import CHROMIUM
 from tests.ledger.books import Book
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
-browse = test_admin.browse  # a fixture
 QUARTER = "2026-Q1"
 
 

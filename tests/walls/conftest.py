@@ -68,11 +68,11 @@ def visitor() -> Iterator[Visitor]:
         logging.disable(logging.NOTSET)
 
 
-def _reading_kept(store: type[sessions.SessionStore]) -> Any:
+def _reading_kept(store: Any) -> Any:
     """Whatever a request does to its session is undone with it: the next finds the row as it was."""
     real, kept = store._get_session_from_db, {}
 
-    def get(self: sessions.SessionStore) -> Any:
+    def get(self: Any) -> Any:
         key = self.session_key
         if key not in kept:
             kept[key] = real(self)

@@ -1,9 +1,9 @@
 """Everything that belongs to somebody, as one checksum per table: what another's request changes, shows."""
 
-import os
 from collections import Counter
 from collections.abc import Container, Iterable
 from functools import cached_property
+from pathlib import Path
 
 from django.conf import settings
 from django.core import mail
@@ -104,7 +104,7 @@ def columns_of_people() -> list[tuple[str, str]]:
 def stored_files() -> list[str]:
     """Path and size of every file that the portal keeps."""
     return [
-        f"{path}:{os.stat(path).st_size}"
-        for folder, _folders, names in os.walk(settings.MEDIA_ROOT)
-        for path in (os.path.join(folder, name) for name in names)
+        f"{folder / name}:{(folder / name).stat().st_size}"
+        for folder, _folders, names in Path(settings.MEDIA_ROOT).walk()
+        for name in names
     ]

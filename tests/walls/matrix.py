@@ -180,7 +180,7 @@ def _signed_in(account: Account) -> Actor:
     session["account_authentication_methods"] = [  # just now, so that no door asks again
         {"method": method, "at": time.time()} for method in ("password", "mfa")
     ]
-    sessions.note_use(session, now=timezone.now())  # as his first page does: otherwise every request would, and be undone
+    sessions.note_use(session, now=timezone.now())  # as the first page does; otherwise each would
     session.save()
     return Actor(account, loaded(user), {name: morsel.value for name, morsel in client.cookies.items()})
 

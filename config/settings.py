@@ -219,6 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "accept_invitation": "20/m/ip",
+    "check_authorisation": "20/m/ip",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0  # X-Forwarded-For is anybody's word otherwise
 MFA_ADAPTER = "dealers.adapters.SecondFactorAdapter"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -104,23 +104,78 @@ def ending(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
-def to_file(reader: Reader) -> Iterator[Work]:
-    """Signed papers that are not on file yet."""
-    found = Contract.objects.visible_to(reader.user).filter(
-        status__in=[Contract.Status.OFFERED, Contract.Status.SIGNED_BY_DEALER], dealer__in=reader.dealers
-    )
-    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
-        is_signed = one.status == Contract.Status.SIGNED_BY_DEALER
+@briefing.work(order=5, places=(Place.HOME,), permission="contracts.sign_contract")
+def to_sign(reader: Reader) -> Iterator[Work]:
+    """What the dealer's executive has to read and sign."""
+    found = Contract.objects.visible_to(reader.user).filter(status=Contract.Status.OFFERED)
+    for one in found.order_by("starts_on")[: reader.cut]:
         yield Work(
             "signature",
-            (_("To be filed: %(number)s") if is_signed else _("Waiting for signatures: %(number)s"))
-            % {"number": one.number},
+            _("A contract is offered to you: %(number)s") % {"number": one.number},
+            why=_("Read it in your language, then sign it here or on paper."),
+            url=one.get_absolute_url(),
+            due=one.starts_on,
+            action=_("Read and sign"),
+            section=Section.DECIDE,
+        )
+
+
+@briefing.work(order=28, places=(Place.FILE, Place.DAY), permission="contracts.countersign_contract")
+def to_countersign(reader: Reader) -> Iterator[Work]:
+    """Signed by the dealer, and nobody has signed for us yet; not for who submitted it."""
+    found = Contract.objects.visible_to(reader.user).filter(
+        status=Contract.Status.SIGNED_BY_DEALER, countersigned_on__isnull=True, dealer__in=reader.dealers
+    )
+    found = found.filter(Q(submitted_by__isnull=True) | ~Q(submitted_by=reader.user.pk))
+    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
+        yield Work(
+            "signature",
+            _("To be countersigned: %(number)s") % {"number": one.number},
+            why=_("%(dealer)s signed on %(day)s.")
+            % {"dealer": one.dealer.local_name, "day": formatting.day(one.signed_on) if one.signed_on else ""},
+            url=one.get_absolute_url(),
+            due=one.starts_on,
+            action=_("Open"),
+            section=Section.DECIDE,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
+def to_file(reader: Reader) -> Iterator[Work]:
+    """Signed by both sides, and not on file yet."""
+    found = Contract.objects.visible_to(reader.user).filter(
+        status=Contract.Status.SIGNED_BY_DEALER, countersigned_on__isnull=False, dealer__in=reader.dealers
+    )
+    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
+        yield Work(
+            "archive",
+            _("To be filed: %(number)s") % {"number": one.number},
             why=one.dealer.local_name,
             url=one.get_absolute_url(),
             due=one.starts_on,
             action=_("Open"),
             section=Section.DECIDE,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=32, places=(Place.FILE, Place.DAY), permission="contracts.submit_contract")
+def waiting_for_the_dealer(reader: Reader) -> Iterator[Work]:
+    """Offered by whoever looks after the dealer, and not signed: one call may help."""
+    found = Contract.objects.visible_to(reader.user).filter(
+        status=Contract.Status.OFFERED, dealer__in=reader.dealers, dealer__manager=reader.user.pk
+    )
+    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
+        yield Work(
+            "hourglass",
+            _("Waiting for the dealer's signature: %(number)s") % {"number": one.number},
+            why=_("%(dealer)s, offered on %(day)s.")
+            % {"dealer": one.dealer.local_name, "day": formatting.day(one.offered_at) if one.offered_at else ""},
+            url=one.get_absolute_url(),
+            due=one.starts_on,
+            action=_("Open"),
+            section=Section.RISK,
             dealer_id=one.dealer_id,
         )
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from contracts.views import contracts, rules, targets, terms
+from contracts.views import contracts, rules, signing, targets, terms
 
 app_name = "contracts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,7 +15,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contracts/<str:public_id>/edit/", contracts.edit, name="edit"),
     path("contracts/<str:public_id>/submit/", contracts.submit, name="submit"),
     path("contracts/<str:public_id>/withdraw/", contracts.withdraw, name="withdraw"),
-    path("contracts/<str:public_id>/sign/", contracts.sign, name="sign"),
+    path("contracts/<str:public_id>/take-back/", signing.take_back, name="take_back"),
+    path("contracts/<str:public_id>/draft.pdf", signing.draft_paper, name="draft_paper"),
+    path("contracts/<str:public_id>/sign/", signing.sign, name="sign"),
+    path("contracts/<str:public_id>/countersign/", signing.countersign, name="countersign"),
+    path("contracts/<str:public_id>/signed-on-paper/", signing.record_signatures, name="record_signatures"),
+    path("contracts/<str:public_id>/certify/", signing.certify, name="certify"),
+    path("papers/<str:public_id>/", signing.paper, name="paper"),
+    path("certificates/<str:public_id>/", signing.certificate, name="certificate"),
+    path("authorisation/", signing.authorisation_search, name="authorisation_search"),
+    path("authorisation/<str:certificate>/", signing.authorisation, name="authorisation"),
     path("contracts/<str:public_id>/file/", contracts.file, name="file"),
     path("contracts/<str:public_id>/notice/", contracts.notice, name="notice"),
     path("contracts/<str:public_id>/grants/add/", terms.grant_add, name="grant_add"),

@@ -224,6 +224,11 @@ def listed(words: Iterable[object]) -> str:
     return ("、" if is_chinese() else ", ").join(text for text in map(str, words) if text)
 
 
+def checksum(sha256: str) -> str:
+    """A SHA-256 in groups that an eye can compare: 3f9a1b2c 77d0e4a1 …"""
+    return " ".join(sha256[start : start + 8] for start in range(0, len(sha256), 8))
+
+
 def initials(name: str) -> str:
     """What stands in a person's disc: LY for Lin Yue, the given name for 陈国栋."""
     name = name.strip()

@@ -1,17 +1,67 @@
 """The steps of a contract: signing, filing, notice."""
 
+from typing import Any, Self
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract
+from contracts.models import Contract, Paper
+from contracts.models.certificate import typed
+from core import formatting
+from core.files.inspection import ACCEPTED
+from core.forms import FilePicker
 from dealers.forms.dealers import ReasonForm, day_input
 
 
+class SigningForm(forms.Form):
+    """The name, and the box that says which document was read. `sha256` travels hidden: what is signed is what was
+    shown, also when something else is offered meanwhile."""
+
+    name = forms.CharField(label=_("Your name, as it shall stand under the contract"), max_length=120)
+    has_read = forms.BooleanField(required=False)  # the verb says it better
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, whom: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whom = whom
+        self._tell(self["sha256"].value() or "")
+
+    def on(self, paper: Paper | None) -> Self:
+        """The form for the paper that is shown; a signature under another one needs another tick."""
+        sha256 = paper.sha256 if paper else ""
+        if self.is_bound and self.data.get("sha256") != sha256:
+            self.data = {"name": self.data.get("name", ""), "sha256": sha256}
+        self._tell(sha256)
+        return self
+
+    def _tell(self, sha256: str) -> None:
+        words = _("I have read the document with the SHA-256 %(sha256)s and sign it for %(whom)s.")
+        self.fields["has_read"].label = words % {"sha256": formatting.checksum(sha256), "whom": self.whom}
+
+
 class SignaturesForm(forms.Form):
+    scan = forms.FileField(
+        label=_("Scan of the signed contract"),
+        help_text=_("PDF, PNG, JPEG or WEBP, with the signatures and seals on it."),
+        widget=FilePicker(attrs={"accept": ACCEPTED}),
+        allow_empty_file=True,  # the inspection says it better
+    )
     signed_by = forms.CharField(label=_("Signed for the dealer by"), max_length=120)
     signed_on = forms.DateField(label=_("Signed by the dealer on"), widget=day_input())
-    countersigned_by = forms.CharField(label=_("Signed for us by"), max_length=120)
-    countersigned_on = forms.DateField(label=_("Signed by us on"), widget=day_input())
+    countersigned_by = forms.CharField(label=_("Signed for us by"), max_length=120, required=False)
+    countersigned_on = forms.DateField(label=_("Signed by us on"), widget=day_input(), required=False)
+
+
+class AuthorisationForm(forms.Form):
+    """A certificate's number, with or without its dashes."""
+
+    number = forms.CharField(label=_("Certificate number"), max_length=40)
+
+    def clean_number(self) -> str:
+        number = typed(self.cleaned_data["number"])
+        if not number:
+            raise forms.ValidationError(_("Type the letters and digits of the number on the certificate."))
+        return number
 
 
 class FilingForm(forms.Form):

@@ -120,6 +120,8 @@ class Contract(models.Model):
             ("submit_contract", _("Can submit a contract for review")),
             ("review_contract", _("Can review a contract's wording")),
             ("approve_contract", _("Can approve a contract")),
+            ("sign_contract", _("Can sign a contract for the dealer")),
+            ("countersign_contract", _("Can sign a contract for us")),
             ("file_contract", _("Can file a signed contract")),
             ("end_contract", _("Can give notice of a contract")),
         ]
@@ -186,6 +188,9 @@ class Contract(models.Model):
 
     def is_in_force(self, *, on: date) -> bool:
         return self.status in IN_FORCE and self.starts_on <= on <= self.ends_on
+
+    def is_signed_by_both(self) -> bool:
+        return self.status == self.Status.SIGNED_BY_DEALER and self.countersigned_on is not None
 
     def is_open(self) -> bool:
         """Its terms may still be changed."""

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, Grant, Target
-from contracts.services import grants
-from contracts.services.drafts import NotNow, open_draft, words_of
+from contracts.services import certificates, grants, papers
+from contracts.services.drafts import NotNow, open_draft
+from contracts.services.steps import held_in, write
 from core import access, formatting, reasons
 from core.errors import Refused, Stale, refuse_unsound
 from dealers import events
@@ -82,10 +83,10 @@ def submit(contract: Contract, *, by: User, reason: str) -> Contract:
     require(by, "contracts.submit_contract")
     reason = reasons.sentence(reason)
     dealer = access.lock(contract.dealer)
-    contract = _in(contract, Status.DRAFT)
+    contract = held_in(contract, Status.DRAFT)
     if not access.rows_of(Grant).filter(contract=contract).exists():
         raise Refused(_("A contract grants something: add a territory or terminals before it is reviewed."))
-    _write(contract, status=Status.IN_REVIEW, submitted_by_id=by.pk)
+    write(contract, status=Status.IN_REVIEW, submitted_by_id=by.pk)
     events.record("contract.submitted", contract, by=by, reason=reason)
     approvals.request(contract, kind=KIND, dealer=dealer, by=by, reason=reason)
     return contract
@@ -94,53 +95,47 @@ def submit(contract: Contract, *, by: User, reason: str) -> Contract:
 # ---- what follows from the review ------------------------------------------------------------
 @transaction.atomic
 def offer(contract: Contract, *, by: User) -> Contract:
-    """What follows from the last approval: the dealer may read the contract, and his executives are told."""
-    contract = _in(contract, Status.IN_REVIEW)
-    _write(contract, status=Status.OFFERED, offered_at=timezone.now())
+    """What follows from the last approval: the text is kept as it is now, and the dealer may read and sign it."""
+    contract = held_in(contract, Status.IN_REVIEW)
+    write(contract, status=Status.OFFERED, offered_at=timezone.now())
+    papers.issue(contract, by=by)
     events.record("contract.offered", contract, by=by, notify=people.executives(contract.dealer))
+    return contract
+
+
+@transaction.atomic
+def take_back(contract: Contract, *, by: User, reason: str) -> Contract:
+    """Change what was offered: it is a draft again, which the dealer does not see; the next offer is a new edition."""
+    require(by, "contracts.change_contract")
+    reason = reasons.sentence(reason)
+    contract = held_in(contract, Status.OFFERED)
+    write(contract, status=Status.DRAFT, offered_at=None)
+    events.record("contract.taken_back", contract, by=by, reason=reason, notify=people.executives(contract.dealer))
     return contract
 
 
 @transaction.atomic
 def send_back(contract: Contract, *, by: User) -> Contract:
     """What follows when the review asks for corrections, or says no; the decision has its own event."""
-    contract = _in(contract, Status.IN_REVIEW)
-    _write(contract, status=Status.DRAFT)
+    contract = held_in(contract, Status.IN_REVIEW)
+    write(contract, status=Status.DRAFT)
     events.record("contract.back_to_draft", contract, by=by)
     return contract
 
 
-# ---- signing and filing ----------------------------------------------------------------------
-@transaction.atomic
-def record_signatures(
-    contract: Contract, *, by: User, signed_by: str, signed_on: date, countersigned_by: str, countersigned_on: date
-) -> Contract:
-    """Note who signed the paper for both sides. Nobody signs before it was offered, or in the future."""
-    require(by, "contracts.file_contract")
-    contract = _in(contract, Status.OFFERED)
-    if not signed_by.strip() or not countersigned_by.strip():
-        raise Refused(_("Name who signed for the dealer and who signed for us."))
-    today = timezone.localdate()
-    if max(signed_on, countersigned_on) > today:
-        raise Refused(_("A signature cannot lie in the future."))
-    _write(
-        contract, status=Status.SIGNED_BY_DEALER, signed_by=signed_by.strip(), signed_on=signed_on,
-        countersigned_by=countersigned_by.strip(), countersigned_on=countersigned_on,
-    )  # fmt: skip
-    events.record("contract.signed", contract, by=by, notify=people.executives(contract.dealer))
-    return contract
-
-
+# ---- filing ----------------------------------------------------------------------------------
 @transaction.atomic
 def file(contract: Contract, *, by: User, number: str, place: str) -> Contract:
-    """Put the signed contract on file: from now on it is in force, with its grants and targets."""
+    """Put the signed contract on file: from now on it is in force, with its grants, targets and its certificate."""
     require(by, "contracts.file_contract")
     if not number.strip() or not place.strip():
         raise Refused(_("Filing needs the filing number and where the signed paper lies."))
     dealer = access.lock(contract.dealer)
-    contract = _in(contract, Status.SIGNED_BY_DEALER)
+    contract = held_in(contract, Status.SIGNED_BY_DEALER)
+    if not contract.is_signed_by_both():
+        raise NotNow(_("The dealer has signed, and nobody for us yet. Have it countersigned, then file it."))
     with grants.refusing_in_words(contract, by=by):
-        _write(
+        write(
             contract, status=Status.ACTIVE, filing_number=number.strip(), filing_place=place.strip(),
             filed_on=timezone.localdate(),
         )  # fmt: skip
@@ -149,7 +144,9 @@ def file(contract: Contract, *, by: User, number: str, place: str) -> Contract:
         dealer.status = Dealer.Status.ACTIVE
         dealer.version += 1
         dealer.save(update_fields=["status", "version"])
-    events.record("contract.filed", contract, by=by, notify=people.executives(dealer))
+    told = [*people.executives(dealer), *(one for one in [dealer.manager] if one is not None and one.pk != by.pk)]
+    events.record("contract.filed", contract, by=by, notify=told)
+    certificates.issue(contract, by=by)
     return contract
 
 
@@ -165,9 +162,9 @@ def withdraw(contract: Contract, *, by: User, reason: str) -> Contract:
     """Take back what is not in force yet."""
     require(by, "contracts.change_contract")
     reason = reasons.sentence(reason)
-    contract = _in(contract, Status.DRAFT, Status.OFFERED, Status.SIGNED_BY_DEALER)
+    contract = held_in(contract, Status.DRAFT, Status.OFFERED, Status.SIGNED_BY_DEALER)
     was_offered = contract.offered_at is not None
-    _write(contract, status=Status.WITHDRAWN)
+    write(contract, status=Status.WITHDRAWN)
     access.rows_of(Target).filter(contract=contract, status=Target.Status.PROPOSED).update(
         status=Target.Status.WITHDRAWN
     )
@@ -182,7 +179,7 @@ def give_notice(contract: Contract, *, by: User, side: str, on: date, ends_on: d
     """Note that one side ends the contract, on a day that keeps the notice period. Grants end with it."""
     require(by, "contracts.end_contract")
     reason = reasons.sentence(reason)
-    contract = _in(contract, Status.ACTIVE)
+    contract = held_in(contract, Status.ACTIVE)
     if on > timezone.localdate():
         raise Refused(_("A notice cannot be dated in the future."))
     earliest = on + timedelta(days=contract.notice_days)
@@ -193,7 +190,7 @@ def give_notice(contract: Contract, *, by: User, side: str, on: date, ends_on: d
         )
     if ends_on > contract.ends_on:
         raise Refused(_("The contract ends on %(day)s anyway.") % {"day": formatting.day(contract.ends_on)})
-    _write(contract, status=Status.IN_NOTICE, notice_by=side, notice_on=on, notice_reason=reason, ends_on=ends_on)
+    write(contract, status=Status.IN_NOTICE, notice_by=side, notice_on=on, notice_reason=reason, ends_on=ends_on)
     grants.keep_within_term(contract)
     events.record("contract.notice", contract, by=by, reason=reason, notify=people.executives(contract.dealer))
     return contract
@@ -211,7 +208,7 @@ def run_out(*, on: date, by: User) -> tuple[int, int]:
         if contract.prolongs and contract.status == Status.ACTIVE and _prolong(contract, by):
             prolonged += 1
         else:
-            _write(contract, status=Status.ENDED)
+            write(contract, status=Status.ENDED)
             events.record("contract.ended", contract, by=by, notify=people.executives(contract.dealer))
             ended += 1
     return ended, prolonged
@@ -222,7 +219,7 @@ def _prolong(contract: Contract, by: User) -> bool:
     before = contract.ends_on
     try:
         with transaction.atomic():
-            _write(contract, ends_on=_year_later(before))
+            write(contract, ends_on=_year_later(before))
             access.rows_of(Grant).filter(contract=contract, ends_on=before).update(ends_on=contract.ends_on)
     except IntegrityError:
         contract.ends_on = before
@@ -236,18 +233,3 @@ def _year_later(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:  # 29 February
         return day.replace(year=day.year + 1, day=28)
-
-
-# ---- what the verbs share --------------------------------------------------------------------
-def _in(contract: Contract, *allowed: Status) -> Contract:
-    contract = access.lock(contract)
-    if contract.status not in allowed:
-        raise NotNow(_("%(number)s is %(status)s now; this can no longer be done.") % words_of(contract))
-    return contract
-
-
-def _write(contract: Contract, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(contract, name, value)
-    contract.version += 1
-    contract.save(update_fields=[*(name.removesuffix("_id") for name in fields), "version"])

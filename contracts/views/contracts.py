@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.forms.drafts import ContractChangeForm, ContractForm
-from contracts.forms.steps import FilingForm, NoticeForm, SignaturesForm
+from contracts.forms.steps import FilingForm, NoticeForm
 from contracts.models import Contract
+from contracts.models.contract import IN_FORCE
 from contracts.services import contracts
 from contracts.sheet import Sheet, running_of
 from contracts.tables import CHIPS, CONTRACTS
+from contracts.track import shelf, track
 from contracts.views.frame import Words, find_contract, form_page, show_form
 from core.doors import Audience, door
 from core.errors import Refused
@@ -59,6 +61,8 @@ def contract(request: PortalRequest, public_id: str) -> HttpResponse:
         "sheet": Sheet(found, request.user, on=timezone.localdate()),
         "others": others.order_by("-starts_on")[:10],
         "is_draft": found.status == Status.DRAFT,
+        "track": track(found, request.user),
+        "papers": shelf(found, request.user),
     }
     return render(request, "contracts/contract.html", context | _open_to(request, found))
 
@@ -67,14 +71,20 @@ def _open_to(request: PortalRequest, found: Contract) -> dict[str, bool]:
     """What this person may do with the contract in its state."""
     user, status = request.user, found.status
     if not user.is_ours:
-        return {}
+        return {"may_sign": status == Status.OFFERED and user.has_perm("contracts.sign_contract")}
     may_change = user.has_perm(CHANGE)
+    is_half_signed = status == Status.SIGNED_BY_DEALER and found.countersigned_on is None
     return {
         "may_change": may_change and status == Status.DRAFT,
         "may_submit": status == Status.DRAFT and user.has_perm("contracts.submit_contract"),
         "may_withdraw": may_change and status in {Status.DRAFT, Status.OFFERED, Status.SIGNED_BY_DEALER},
-        "may_sign": status == Status.OFFERED and user.has_perm(FILE),
-        "may_file": status == Status.SIGNED_BY_DEALER and user.has_perm(FILE),
+        "may_take_back": may_change and status == Status.OFFERED,
+        "may_record": status == Status.OFFERED and user.has_perm(FILE),
+        "may_countersign": is_half_signed
+        and user.has_perm("contracts.countersign_contract")
+        and found.submitted_by_id != user.pk,
+        "may_file": found.is_signed_by_both() and user.has_perm(FILE),
+        "may_certify": status in IN_FORCE and user.has_perm(FILE) and not found.certificates.exists(),
         "may_end": status == Status.ACTIVE and user.has_perm(END),
         "may_target": status in {Status.DRAFT, Status.ACTIVE} and user.has_perm("contracts.add_target"),
     }
@@ -152,16 +162,6 @@ def withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
     )  # fmt: skip
     form = ReasonForm(request.POST or None)
     return form_page(request, find_contract(request, public_id), form, words, contracts.withdraw)
-
-
-@door(Audience.STAFF, "contracts.contract", permission=FILE, methods=BOTH)
-def sign(request: PortalRequest, public_id: str) -> HttpResponse:
-    words = Words(
-        _("Record the signatures"), _("Record"), _("The signatures are on record."),
-        _("Who signed the paper for both sides, and when."),
-    )  # fmt: skip
-    form = SignaturesForm(request.POST or None)
-    return form_page(request, find_contract(request, public_id), form, words, contracts.record_signatures)
 
 
 @door(Audience.STAFF, "contracts.contract", permission=FILE, methods=BOTH)

@@ -67,6 +67,12 @@ class _DrawingEncoder(DjangoJSONEncoder):
 
 
 @register.filter
+def checksum(sha256: str) -> str:
+    """A SHA-256 in groups of eight."""
+    return formatting.checksum(sha256)
+
+
+@register.filter
 def chart_data(data: object, element_id: str) -> SafeString:
     """The data block beside a chart, as `charts.js` reads it."""
     return json_script(data, element_id, _DrawingEncoder)

@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate as today
 
 from contracts.models import Contract, Grant, Target
-from contracts.services import contracts, grants
+from contracts.services import contracts, grants, signatures
 from core.errors import NotYours, Refused
 from dealers.models import Dealer, Event, User
 from dealers.services import approvals
 from tests import factories
+from tests.dealers import files
 
 Status = Contract.Status
 REASON = "Everything is agreed with the dealer."
@@ -19,6 +21,11 @@ REASON = "Everything is agreed with the dealer."
 
 def this_year() -> dict[str, Any]:
     return {"starts_on": today().replace(month=1, day=1), "ends_on": today().replace(month=12, day=31)}
+
+
+@pytest.fixture(autouse=True)
+def media(tmp_path: Any, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture
@@ -47,10 +54,15 @@ def decided(contract: Contract, *people: User) -> Contract:
     return contract
 
 
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("signed.pdf", files.pdf(), content_type="application/pdf")
+
+
 def signed(contract: Contract, by: User) -> Contract:
-    return contracts.record_signatures(
-        contract, by=by, signed_by="Alice", signed_on=today(), countersigned_by="Dave", countersigned_on=today()
-    )
+    return signatures.record_signatures(
+        contract, by=by, scan=scan(), signed_by="Alice", signed_on=today(), countersigned_by="Dave",
+        countersigned_on=today(),
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -67,7 +79,7 @@ def test_from_draft_to_force(offered: Contract, alice: User, operations: User) -
     told = Event.objects.exclude(visibility="internal").filter(kind__startswith="contract.")
     assert set(told.values_list("kind", flat=True)) == {"contract.offered", "contract.signed", "contract.filed"}
     recipients = {delivery.recipient_id for event in told for delivery in event.deliveries.all()}
-    assert recipients == {alice.pk}
+    assert recipients == {alice.pk}, "who filed knows it"
 
 
 def test_the_first_contract_makes_a_candidate_a_dealer(offered, northgate, operations) -> None:
@@ -156,9 +168,9 @@ def test_a_dealer_has_one_contract_in_force_at_a_time(offered, northgate, operat
 
 def test_nobody_signs_in_the_future(offered: Contract, operations: User) -> None:
     with pytest.raises(Refused, match="in the future"):
-        contracts.record_signatures(
-            offered, by=operations, signed_by="Alice", signed_on=today() + timedelta(days=1), countersigned_by="Dave",
-            countersigned_on=today(),
+        signatures.record_signatures(
+            offered, by=operations, scan=scan(), signed_by="Alice", signed_on=today() + timedelta(days=1),
+            countersigned_by="Dave", countersigned_on=today(),
         )  # fmt: skip
 
 

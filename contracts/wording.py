@@ -1,6 +1,6 @@
 """A contract and a certificate as papers tell them: facts for `contracts/papers/`, worded in the active language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from contracts import rules
-from contracts.models import Certificate, Contract, Grant, Target, Tool
+from contracts.models import Certificate, Contract, Grant, Mode, Target, Tool
 from contracts.sheet import Earned, Progress, Sheet, ShownLimit
 from core import formatting
 from dealers.models import Company, Dealer
@@ -35,6 +35,7 @@ def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str
         "made_at": made_at.isoformat(),
         "state": state,
         "is_draft": not edition,
+        "mark": pgettext("contract", "Draft"),
         "foot": formatting.listed([number, state]),
         "between": _("between %(company)s and %(dealer)s")
         % {"company": contract.company.local_name, "dealer": contract.dealer.registered_name or contract.dealer},
@@ -76,9 +77,6 @@ def _known(facts: Iterable[Pair]) -> list[Pair]:
 
 
 def _grants(sheet: Sheet) -> dict[str, Any]:
-    modes = rules.modes_of(sheet.contract.jurisdiction, on=sheet.on)
-    outside = [(str(tool.label), str(modes[tool].label)) for tool in (Tool.ACTIVE_SALES, Tool.PASSIVE_SALES)
-               if tool in modes]  # fmt: skip
     return {
         "title": _("Territory and product lines"),
         "sentences": [
@@ -103,10 +101,28 @@ def _grants(sheet: Sheet) -> dict[str, Any]:
             ],
         },
         "none": _("Nothing is granted."),
-        "outside_title": _("Sales outside the territory, by the rules for %(place)s")
-        % {"place": sheet.contract.jurisdiction},
-        "outside": outside,
+        "outside": _outside(rules.modes_of(sheet.contract.jurisdiction, on=sheet.on)),
     }  # fmt: skip
+
+
+def _outside(modes: Mapping[Tool, Mode]) -> list[str]:
+    """What holds outside the territory, as far as the rules of the place let one agree it."""
+    active = {
+        Mode.ENFORCE: _("The dealer does not canvass customers outside the territory without the manufacturer's "
+                        "consent."),
+        Mode.OFF: _("Active sales outside the territory are not restricted."),
+    }  # fmt: skip
+    passive = {
+        Mode.ENFORCE: _("Unsolicited orders from outside the territory are passed on to the manufacturer."),
+        Mode.OFF: _("Unsolicited orders from outside the territory may be served."),
+    }
+    return [
+        active.get(modes.get(Tool.ACTIVE_SALES, Mode.OFF), _("Active sales outside the territory are only recorded.")),
+        passive.get(
+            modes.get(Tool.PASSIVE_SALES, Mode.OFF),
+            _("Unsolicited orders from outside the territory are only recorded."),
+        ),
+    ]
 
 
 def _where(grant: Grant) -> str:
@@ -190,13 +206,17 @@ def _by_quarter(target: Target) -> Table:
         quarters.setdefault((one.month.year, (one.month.month - 1) // 3), {})[one.month.month] = one.value
     rows = []
     for (year, quarter), values in quarters.items():
-        months = range(3 * quarter + 1, 3 * quarter + 4)
-        cells = [_month_cell(values.get(month)) for month in months]
+        cells = [_month_cell(values.get(3 * quarter + place)) for place in (1, 2, 3)]
         name = _("Quarter %(number)d, %(year)d") % {"number": quarter + 1, "year": year}
         rows.append([name, *cells, formatting.number(sum(values.values()))])
     unit = formatting.unit(target.currency) if target.currency else _("pieces")
     sum_title = _("Sum of the quarter, %(unit)s") % {"unit": unit}
-    titles = [_("Quarter"), _("First month"), _("Second month"), _("Third month"), sum_title]
+    months = [
+        pgettext("of a quarter", "First month"),
+        pgettext("of a quarter", "Second month"),
+        pgettext("of a quarter", "Third month"),
+    ]
+    titles = [pgettext("of a target", "Quarter"), *months, sum_title]
     return {"titles": titles, "rows": rows, "figures": [1, 2, 3, 4]}
 
 
@@ -211,8 +231,8 @@ def _rebates(found: Sequence[Earned]) -> dict[str, Any]:
         "none": _("No rebate is agreed."),
         "sentence": _("Measured on purchases from the manufacturer, net of returns and of tax. "
                       "Reached means equal to or above."),
-        "agreed": _("agreed"),
-        "compared": _("for comparison, not agreed"),
+        "agreed": pgettext("reading of a rebate", "agreed"),
+        "compared": pgettext("reading of a rebate", "for comparison, not agreed"),
         "list": [_rebate(one) for one in found],
     }  # fmt: skip
 

@@ -4,27 +4,32 @@ our own business."""
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from contracts.models import (
+    Certificate,
     Contract,
     Grant,
     GrantException,
     GrantTerminal,
     Mode,
+    Paper,
     PriceLimit,
     RebateTerm,
     RebateTier,
     RulePack,
     RuleSetting,
+    Signature,
     Target,
     TargetMonth,
     Tool,
 )
+from contracts.models.paper import FILES
 from core.database.context import acting
 from core.database.roles import Role
 from core.worlds import OURS, Seen, World
-from dealers.models import Company, Dealer, Product, ProductLine, Terminal, Territory, User
+from dealers.models import Company, Dealer, Person, Product, ProductLine, Terminal, Territory, User
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 
@@ -44,9 +49,14 @@ def build(world: World) -> None:
             _contract(world, dealer, by, pack, Contract.Status.DRAFT, 2026)
             _contract(world, dealer, by, pack, Contract.Status.OFFERED, 2027)
             _contract(world, dealer, by, pack, Contract.Status.SIGNED_BY_DEALER, 2028)
+            _contract(world, dealer, by, pack, Contract.Status.SIGNED_BY_DEALER, 2029, by_us=False)
+            _contract(world, dealer, by, pack, Contract.Status.ACTIVE, 2031, certified=False)
 
 
-def _contract(world: World, dealer: Dealer, by: User, pack: RulePack, status: Contract.Status, year: int) -> None:  # noqa: PLR0917
+def _contract(  # noqa: PLR0917
+    world: World, dealer: Dealer, by: User, pack: RulePack, status: Contract.Status, year: int, *,
+    by_us: bool = True, certified: bool = True,
+) -> None:  # fmt: skip
     """One of each state; a draft, which the dealer knows nothing of."""
     seen = Seen.INTERNAL if status == Contract.Status.DRAFT else Seen.BOTH
     start, end = START.replace(year=year), END.replace(year=year)
@@ -54,7 +64,7 @@ def _contract(world: World, dealer: Dealer, by: User, pack: RulePack, status: Co
         "dealer": dealer,
         "company": Company.objects.get(code=f"W{world.seed}"),
         "status": status,
-        "number": f"{status} {world.mark(dealer.code, seen)}",
+        "number": f"{status} {year} {world.mark(dealer.code, seen)}",
         "starts_on": start,
         "ends_on": end,
         "jurisdiction": pack.jurisdiction,
@@ -67,14 +77,22 @@ def _contract(world: World, dealer: Dealer, by: User, pack: RulePack, status: Co
     if seen is Seen.BOTH:
         given["offered_at"] = timezone.now()
     if status in {Contract.Status.ACTIVE, Contract.Status.SIGNED_BY_DEALER}:
-        given |= {"signed_on": START, "countersigned_on": START}
+        given |= {"signed_on": START, "countersigned_on": START if by_us else None}
+    if not by_us:
+        given |= {"countersigned_by": "", "filing_number": "", "filing_place": ""}
     if status == Contract.Status.ACTIVE:
         given["filed_on"] = START
     contract = world.make(Contract, dealer.code, seen, **given)
     common: dict[str, Any] = {"dealer": dealer, "contract": contract, "currency": "EUR"}
     _grant(world, dealer, contract, seen)
     _target(world, by, common, seen, is_agreed=status == Contract.Status.ACTIVE)
-    if status == Contract.Status.ACTIVE:
+    if seen is Seen.BOTH:
+        _papers(world, dealer, contract, by, by_us=by_us)
+    if status == Contract.Status.ACTIVE and certified:
+        certificate = world.make(
+            Certificate, dealer.code, contract=contract, dealer=dealer, issued_by_id=by.pk, issued_at=timezone.now()
+        )
+        world.links.setdefault(dealer.code, {})["certificate"] = certificate.number
         line = ProductLine.objects.get(code=f"W{world.seed}-TOOLS")
         _target(world, by, common | {"line": line}, seen, is_agreed=False)
     product = Product.objects.get(code=f"W{world.seed}-P1")
@@ -83,6 +101,31 @@ def _contract(world: World, dealer: Dealer, by: User, pack: RulePack, status: Co
     )  # fmt: skip
     rebate = world.make(RebateTerm, dealer.code, seen, **common, method=RebateTerm.Method.BY_SLICES)
     world.make(RebateTier, dealer.code, seen, dealer=dealer, term=rebate, rate="0.02")
+
+
+def _papers(world: World, dealer: Dealer, contract: Contract, by: User, *, by_us: bool) -> None:
+    """What was offered, in both languages; and the signatures under the first of them, where there are some."""
+    common: dict[str, Any] = {"dealer": dealer, "contract": contract}
+    made = []
+    for language, _name in settings.LANGUAGES:
+        data = f"%PDF-1.7 {contract.number} {language} %%EOF".encode()
+        made.append(
+            world.make(
+                Paper, dealer.code, **common, edition=1, terms_version=1, language=language, size=len(data),
+                content_type="application/pdf", sha256=FILES.put(data), made_by_id=by.pk, made_at=timezone.now(),
+            )
+        )  # fmt: skip
+    if contract.signed_on is None:
+        return
+    head = next(one for one in world.accounts if (one.role, one.dealer) == ("dealer_executive", dealer.code))
+    people = {Contract.Side.DEALER: Person.objects.get(email=head.email).pk}
+    if by_us:
+        people[Contract.Side.US] = by.pk
+    for side, pk in people.items():
+        world.make(
+            Signature, dealer.code, **common, paper=made[0], side=side, method=Signature.Method.ELECTRONIC,
+            signed_on=START, sha256=made[0].sha256, recorded_by_id=pk, recorded_at=timezone.now(), address="192.0.2.1",
+        )  # fmt: skip
 
 
 def _grant(world: World, dealer: Dealer, contract: Contract, seen: Seen) -> None:

@@ -38,7 +38,7 @@ begin
             or new.recorded_by_id::text is distinct from current_setting('app.user_id', true)) then
         raise exception 'a dealer signs for his own side, and in his own name' using errcode = 'restrict_violation';
     end if;
-    return new;
+    return null;
 end
 $$
 """
@@ -69,6 +69,11 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     where z.number = asked
 $$
 """
+FOLLOW = (
+    "create trigger contracts_follow_status after update of status on contracts_contract for each row "
+    "when ({}) execute function contracts_follow_status()"
+)
+IN_FORCE = "('active', 'in_notice')"
 SIGNS = "update (status, signed_by, signed_on, version)"
 
 
@@ -81,8 +86,7 @@ class Migration(migrations.Migration):
         *(walls.same_dealer(table, "contract_id", "contracts_contract") for table in TABLES),
         walls.same_dealer("contracts_signature", "paper_id", "contracts_paper"),
         walls.same_dealer("contracts_signature", "scan_id", "contracts_paper"),
-        *(walls.append_only(table) for table in TABLES),
-        *(walls.history(table) for table in TABLES),
+        *(walls.append_only(table) for table in TABLES),  # so each row is its own history
         RoleSQL(
             [f"grant {SIGNS} on contracts_contract to {{dealer}}"],
             [f"revoke {SIGNS} on contracts_contract from {{dealer}}"],
@@ -94,7 +98,7 @@ class Migration(migrations.Migration):
                 "create trigger contracts_contract_signing before update on contracts_contract "
                 "for each row execute function contracts_guard_signing()",
                 GUARD_SIGNATURE,
-                "create trigger contracts_signature_guard before insert on contracts_signature "
+                "create trigger contracts_signature_guard after insert on contracts_signature "
                 "for each row execute function contracts_guard_signature()",
             ],
             [
@@ -104,6 +108,17 @@ class Migration(migrations.Migration):
                 "drop function contracts_guard_signing()",
             ],
             "What a dealer's session may write of a signature",
+        ),
+        RoleSQL(  # a dealer who signs has no right on grants, and none of them enters or leaves force
+            [
+                "drop trigger contracts_follow_status on contracts_contract",
+                FOLLOW.format(f"(old.status in {IN_FORCE}) is distinct from (new.status in {IN_FORCE})"),
+            ],
+            [
+                "drop trigger contracts_follow_status on contracts_contract",
+                FOLLOW.format("old.status is distinct from new.status"),
+            ],
+            "Grants follow their contract where it enters or leaves force",
         ),
         RoleSQL(
             [

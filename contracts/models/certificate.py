@@ -42,6 +42,9 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return said(self.number)
 
+    def get_absolute_url(self) -> str:
+        return reverse("contracts:certificate", args=[self.public_id])
+
     @property
     def check_url(self) -> str:
         """Where anybody may check it; without the site's address."""

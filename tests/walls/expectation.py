@@ -88,6 +88,8 @@ def same_shape(answer: Answer, target: Target) -> tuple[object, ...]:
 
 # Whoever holds the link was sent it by the first dealer, or for him.
 LINKS = {"account_invitation"}
+# Whoever has the number of the first dealer's certificate reads who is authorised.
+CERTIFICATES = {"contracts:authorisation"}
 
 
 # ---- marks -----------------------------------------------------------------------------------
@@ -111,6 +113,8 @@ class Marks:
         allowed = self._allowed(actor)
         if address is not None and address.name in LINKS:
             allowed |= {(min(self.owners), seen) for seen in (Seen.NAME, Seen.PEOPLE)}
+        if address is not None and address.name in CERTIFICATES:
+            allowed |= {(min(self.owners), Seen.NAME)}
         found = {*self._words.findall(text.lower()), *(set(_figures(text)) & set(self.of_figure))}
         return {mark for mark in found if (self.of_mark | self.of_figure)[mark] not in allowed}
 

@@ -39,7 +39,7 @@ TYPED: dict[str, dict[str, str]] = {
     "contracts:grant_add": {"exceptions": "", "terminals": ""},
     "contracts:price_limit_add": {"line": ""},
     "contracts:rebate_add": {f"{name}_{number}": "" for number in (2, 3, 4, 5) for name in ("threshold", "rate")},
-    "contracts:sign": {"signed_on": "2026-01-01", "countersigned_on": "2026-01-01"},
+    "contracts:record_signatures": {"signed_on": "2026-01-01", "countersigned_on": "2026-01-01"},
     "contracts:notice": {"on": "2026-01-02", "ends_on": "2026-06-30"},
     "ledger:report_file": {"file": ""},
     "performance:template_edit": {

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract
@@ -43,7 +45,19 @@ class ContractKind(ApprovalKind):
         term = _("%(start)s to %(end)s") % {
             "start": formatting.day(subject.starts_on), "end": formatting.day(subject.ends_on)}  # fmt: skip
         limit = subject.credit_limit
+        draft = reverse("contracts:draft_paper", args=[subject.public_id])
         return [
+            (_("Contract"), format_html('<a href="{}">{}</a>', subject.get_absolute_url(), subject)),
+            (
+                _("As a document"),
+                format_html(
+                    '<a href="{}?language=en">{}</a> · <a href="{}?language=zh-hans">{}</a>',
+                    draft,
+                    _("English"),
+                    draft,
+                    _("Chinese"),
+                ),
+            ),
             (label_of(Contract, "company"), subject.company),
             (_("Term"), term),
             (label_of(Contract, "payment_days"), subject.payment_days),

@@ -352,7 +352,7 @@ def certificate_paper(certificate: Certificate, grants: Sequence[Grant], squares
             "rows": [[_line(one), _where(one), formatting.listed(_left_out(one)) or "–"] for one in grants],
         },
         "facts": [
-            (_("Valid"), _span(contract.starts_on, contract.ends_on)),
+            (pgettext("authorisation", "Valid"), _span(contract.starts_on, contract.ends_on)),
             (_("Certificate number"), str(certificate)),
             (_("Filed as"), contract.filing_number),
             (_("Issued"), formatting.long_day(certificate.issued_at)),

@@ -66,3 +66,12 @@ def _account(login: str, hashed: str, **fields: Any) -> User:
     user = User(email=f"{login}@{DOMAIN}", password=hashed, **fields)
     user.save()
     return user
+
+
+def executives() -> list[User]:
+    """Those who act for a dealer, able to act."""
+    with acting(None):
+        heads = list(User.objects.filter(kind=User.Kind.DEALER, groups__name="dealer_executive"))
+        for head in heads:
+            attach_scope_to(head)
+    return heads

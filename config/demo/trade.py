@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from config.demo import people
 from config.demo.tables import rows
 from contracts.models import Contract
 from contracts.services import contracts, network_targets
@@ -21,7 +22,6 @@ from core import access
 from core.database.context import acting
 from core.database.roles import Role
 from core.periods import Length, Period, months_later
-from dealers.backends import attach_scope_to
 from dealers.models import Dealer, Outlet, User
 from ledger.imports.files import COMMAND
 from ledger.models import ReportDue, ReportDuty
@@ -321,7 +321,7 @@ def _assess(by: User, today: date) -> None:
 
 def _answers() -> None:
     """Who has a sign-in acknowledged his cards but for the last; one objects to it."""
-    for head in _executives():
+    for head in people.executives():
         with acting(Role.DEALER, dealer_id=head.dealer_id, user_id=head.pk):
             cards = list(Scorecard.objects.visible_to(head).order_by("starts_on"))
             for card in cards[:-1]:
@@ -343,11 +343,3 @@ def _other_rules(by: User) -> None:
         templates.propose(
             draft, by=by, reason="Volume alone has counted for more than winning new business; growth is to weigh more."
         )
-
-
-def _executives() -> list[User]:
-    with acting(None):
-        heads = list(User.objects.filter(kind=User.Kind.DEALER, groups__name="dealer_executive"))
-        for head in heads:
-            attach_scope_to(head)
-    return heads

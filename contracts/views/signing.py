@@ -63,7 +63,7 @@ def _sign_page(
     request: PortalRequest, found: Contract, shown: list[Paper], words: Words, verb: Verb, **context: Any
 ) -> HttpResponse:
     """Which document, its checksum, and the form under it. After a refusal: what is offered now, and what was typed."""
-    if request.method == "GET" and not shown:
+    if request.method != "POST" and not shown:
         messages.info(request, _("There is nothing here to sign now."))
         return redirect(found)
     if asked := step_up.before_showing(request):

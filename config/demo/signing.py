@@ -93,7 +93,7 @@ def _draft(before: Contract, story: Story, by: User) -> Contract:
     rebates.add(
         contract, [Tier((quarter * share).quantize(Decimal(1000)), Decimal(rate)) for share, rate in QUARTERS], by=by,
         name=_said(before.dealer, "Growth rebate", "增长返利"), period=Length.QUARTER.value,
-        method=RebateTerm.Method.BY_SLICES, example=quarter.quantize(Decimal(10_000)),
+        method=RebateTerm.Method.BY_SLICES, example=(quarter * Decimal("1.3")).quantize(Decimal(10_000)),
     )  # fmt: skip
     targets.propose(contract, by=by, year=Period.of(starts, Length.YEAR), total=story.target)
     return contract

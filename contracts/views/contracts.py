@@ -61,6 +61,7 @@ def contract(request: PortalRequest, public_id: str) -> HttpResponse:
         "sheet": Sheet(found, request.user, on=timezone.localdate()),
         "others": others.order_by("-starts_on")[:10],
         "is_draft": found.status == Status.DRAFT,
+        "has_begun": found.starts_on <= timezone.localdate(),
         "track": track(found, request.user),
         "papers": shelf(found, request.user),
     }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from contracts.forms.steps import AuthorisationForm, SignaturesForm, SigningForm
 from contracts.models import Certificate, Contract, Paper
+from contracts.models.certificate import said, typed
 from contracts.services import certificates, contracts, papers, signatures
 from contracts.services.signatures import Hand
 from contracts.views.frame import Words, find_contract, form_page
@@ -195,7 +196,7 @@ def authorisation(request: HttpRequest, certificate: str) -> HttpResponse:
     found = certificates.check(certificate)
     context = {
         "found": found,
-        "form": AuthorisationForm(initial={"number": certificate}),
+        "form": AuthorisationForm(initial={"number": said(typed(certificate))}),
         "today": timezone.localdate(),
     }
     return render(request, "contracts/authorisation.html", context, status=200 if found else 404)

@@ -1,4 +1,4 @@
-"""A contract on its whole way in a real browser, in both languages: legal, offer, both signatures, filing, certificate."""
+"""A contract on its whole way in a real browser, in both languages: review, offer, signatures, filing, certificate."""
 
 import io
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from contracts.models import Certificate, Contract, Grant, Signature
 from contracts.services import contracts, grants
+from core import formatting
 from dealers.models import Approval, Dealer, Territory, User
 from tests import factories
 from tests.journeys import test_admin
@@ -41,11 +42,82 @@ def media(tmp_path: Any, settings: Any) -> None:
 @pytest.fixture
 def draft(northgate: Dealer, carol: User, north: Territory) -> Contract:
     year = {"starts_on": today().replace(month=1, day=1), "ends_on": today().replace(month=12, day=31)}
-    found = contracts.draft(
-        northgate, by=carol, company=factories.company(), jurisdiction="CN", currency="CNY", **year
-    )
+    found = contracts.draft(northgate, by=carol, company=factories.company(), jurisdiction="CN", currency="CNY", **year)
     grants.grant(found, by=carol, territory=north, exclusivity=Grant.Exclusivity.EXCLUSIVE)
     return found
+
+
+class Road:
+    """The people of the story, each in a browser of his own, in one language."""
+
+    def __init__(self, language: str, browse: Any, live_server: Any, signed_in: Callable[[User], Client]) -> None:
+        self.language, self.browse, self.base, self.signed_in = language, browse, live_server.url, signed_in
+
+    def opened(self, user: User, address: str) -> "Page":
+        session = self.signed_in(in_language(user, self.language)).cookies[settings.SESSION_COOKIE_NAME].value
+        page: Page = self.browse(self.base, session)
+        page.goto(self.base + address)
+        return page
+
+    def say(self, text: str, context: str = "") -> str:
+        with translation.override(self.language):
+            return pgettext(context, text) if context else gettext(text)
+
+    def press(self, page: "Page", verb: str, context: str = "") -> None:
+        with page.expect_navigation():
+            page.locator("main form").get_by_role("button", name=self.say(verb, context), exact=True).click()
+
+    def follow(self, page: "Page", link: str, context: str = "") -> None:
+        with page.expect_navigation():
+            page.locator("main").get_by_role("link", name=self.say(link, context), exact=True).click()
+
+    def review(self, draft: Contract, submitter: User, *deciders: User) -> None:
+        page = self.opened(submitter, draft.get_absolute_url())
+        self.follow(page, "Send to review")
+        page.fill("textarea[name=reason]", REASON)
+        self.press(page, "Send to review")
+        for person in deciders:
+            waiting = Approval.objects.get(outcome="waiting")
+            page = self.opened(person, f"/approvals/{waiting.public_id}/")
+            page.fill("textarea[name=reason]", REASON)
+            self.press(page, "Approve")
+
+    def sign(self, draft: Contract, head: User) -> None:
+        """Found on the first page, read as a file, signed."""
+        page = self.opened(head, "/")
+        page.locator(f"main .rows a[href='{draft.get_absolute_url()}']").first.click()
+        self.follow(page, "Read and sign")
+        with page.expect_download() as sent:
+            page.get_by_role("link", name=self.say("Open and read")).click()
+        text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(sent.value.path().read_bytes())).pages)
+        assert self.say("Territory and product lines") in text and draft.number in text
+        page.fill("input[name=name]", "Alice Zhou")
+        page.check("input[name=has_read]")
+        self.press(page, "Sign")
+
+    def countersign(self, draft: Contract, person: User) -> None:
+        page = self.opened(person, draft.get_absolute_url())
+        self.follow(page, "Countersign")
+        assert "Alice Zhou" in page.inner_text("main")
+        page.check("input[name=has_read]")
+        self.press(page, "Sign")
+
+    def file(self, draft: Contract, person: User) -> "Page":
+        page = self.opened(person, draft.get_absolute_url())
+        self.follow(page, "File", "a contract")
+        page.fill("input[name=number]", "HV-2026-061")
+        page.fill("input[name=place]", "Contract room, shelf 4")
+        self.press(page, "File")
+        return page
+
+    def check(self, page: "Page", number: str) -> str:
+        """As anybody does: not signed in, with the number typed from the paper."""
+        page.context.clear_cookies()
+        page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": self.language, "url": self.base}])
+        page.goto(f"{self.base}/authorisation/")
+        page.fill("input[name=number]", number)
+        self.press(page, "Check")
+        return page.inner_text("main")
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -60,72 +132,15 @@ def test_from_a_draft_to_a_certificate_that_anybody_checks(
     signed_in: Callable[[User], Client],
 ) -> None:
     legal, operations = factories.person("Leo", "legal"), factories.person("Olga", "channel_operations")
-    here = draft.get_absolute_url()
-
-    def opened(user: User, address: str) -> "Page":
-        session = signed_in(in_language(user, language)).cookies[settings.SESSION_COOKIE_NAME].value
-        page: Page = browse(live_server.url, session)
-        page.goto(live_server.url + address)
-        return page
-
-    def say(text: str, context: str = "") -> str:
-        with translation.override(language):
-            return pgettext(context, text) if context else gettext(text)
-
-    def press(page: "Page", verb: str) -> None:
-        with page.expect_navigation():
-            page.locator("main form").get_by_role("button", name=say(verb), exact=True).click()
-
-    page = opened(carol, here)
-    page.get_by_role("link", name=say("Send to review")).click()
-    page.fill("textarea[name=reason]", REASON)
-    press(page, "Send to review")
-    for person in (legal, dave):
-        waiting = Approval.objects.get(outcome="waiting")
-        page = opened(person, f"/approvals/{waiting.public_id}/")
-        page.fill("textarea[name=reason]", REASON)
-        press(page, "Approve")
-
-    page = opened(alice, "/")
-    page.locator(f"main .rows a[href='{here}']").first.click()
-    page.get_by_role("link", name=say("Read and sign")).click()
-    with page.expect_download() as sent:
-        page.get_by_role("link", name=say("Open and read")).click()
-    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(sent.value.path().read_bytes())).pages)
-    assert say("Territory and product lines") in text and draft.number in text
-    page.fill("input[name=name]", "Alice Zhou")
-    press(page, "Sign")
-    assert say("Confirm that you have read the document before you sign it.") in page.inner_text("main")
-    page.check("input[name=has_read]")
-    press(page, "Sign")
+    road = Road(language, browse, live_server, signed_in)
+    road.review(draft, carol, legal, dave)
+    road.sign(draft, alice)
     assert Signature.objects.get().paper.language == language
-
-    page = opened(dave, here)
-    page.get_by_role("link", name=say("Countersign"), exact=True).click()
-    assert "Alice Zhou" in page.inner_text("main")
-    page.check("input[name=has_read]")
-    press(page, "Sign")
-
-    page = opened(operations, here)
-    page.get_by_role("link", name=say("File", "a contract"), exact=True).click()
-    page.fill("input[name=number]", "HV-2026-061")
-    page.fill("input[name=place]", "Contract room, shelf 4")
-    press(page, "File")
+    road.countersign(draft, dave)
+    page = road.file(draft, operations)
     draft.refresh_from_db()
     assert draft.status == Contract.Status.ACTIVE
-    assert page.locator("#signatures li").count() == 6, "submitted twice read, offered, signed by both, filed"
-
-    page = opened(alice, here)
-    page.get_by_role("link", name=say("Check it")).click()
-    page.wait_for_url("**/authorisation/*/")
-    page.context.clear_cookies()
-    page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}])
-    page.goto(f"{live_server.url}/authorisation/")
-    page.fill("input[name=number]", str(Certificate.objects.get()).upper())
-    press(page, "Check")
-    said = page.inner_text("main")
-    assert draft.dealer.name_zh in said if language == "zh-hans" else draft.dealer.name in said
+    assert page.locator("#signatures li").count() == 6, "two read and approved, offered, two signed, filed"
+    said = road.check(page, str(Certificate.objects.get()).upper())
     with translation.override(language):
-        from core import formatting
-
-        assert formatting.day(today()) in said
+        assert str(draft.dealer) in said and formatting.day(today()) in said

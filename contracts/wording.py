@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +58,7 @@ def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str
 
 def _company(company: Company) -> dict[str, Any]:
     facts = [(_("Registration number"), company.registration_number), (_("Address"), company.address)]
-    return {"label": _("The manufacturer"), "name": company.local_name, "facts": _known(facts)}
+    return {"label": pgettext("party", "The manufacturer"), "name": company.local_name, "facts": _known(facts)}
 
 
 def _dealer(dealer: Dealer) -> dict[str, Any]:
@@ -69,7 +70,11 @@ def _dealer(dealer: Dealer) -> dict[str, Any]:
         (_("Legal representative"), dealer.legal_representative),
         (_("Address"), address),
     ]
-    return {"label": _("The dealer"), "name": dealer.registered_name or dealer.local_name, "facts": _known(facts)}
+    return {
+        "label": pgettext("party", "The dealer"),
+        "name": dealer.registered_name or dealer.local_name,
+        "facts": _known(facts),
+    }
 
 
 def _known(facts: Iterable[Pair]) -> list[Pair]:
@@ -201,27 +206,27 @@ def _target(target: Target) -> dict[str, Any]:
 
 def _by_quarter(target: Target) -> Table:
     """The months in rows of three, each with the sum of its quarter."""
-    quarters: dict[tuple[int, int], dict[int, Any]] = {}
+    quarters: dict[tuple[int, int], dict[int, Decimal]] = {}
     for one in target.months.all():
         quarters.setdefault((one.month.year, (one.month.month - 1) // 3), {})[one.month.month] = one.value
+    # to the cent where a share has cents: what stands here adds up
+    shares = [value for values in quarters.values() for value in values.values()]
+    digits = 0 if all(value == value.to_integral_value() for value in shares) else 2
     rows = []
     for (year, quarter), values in quarters.items():
-        cells = [_month_cell(values.get(3 * quarter + place)) for place in (1, 2, 3)]
+        months = [values.get(3 * quarter + place) for place in (1, 2, 3)]
+        cells = ["–" if value is None else formatting.number(value, digits) for value in months]
         name = _("Quarter %(number)d, %(year)d") % {"number": quarter + 1, "year": year}
-        rows.append([name, *cells, formatting.number(sum(values.values()))])
+        rows.append([name, *cells, formatting.number(sum(values.values(), Decimal(0)), digits)])
     unit = formatting.unit(target.currency) if target.currency else _("pieces")
     sum_title = _("Sum of the quarter, %(unit)s") % {"unit": unit}
-    months = [
+    names = [
         pgettext("of a quarter", "First month"),
         pgettext("of a quarter", "Second month"),
         pgettext("of a quarter", "Third month"),
     ]
-    titles = [pgettext("of a target", "Quarter"), *months, sum_title]
+    titles = [pgettext("of a target", "Quarter"), *names, sum_title]
     return {"titles": titles, "rows": rows, "figures": [1, 2, 3, 4]}
-
-
-def _month_cell(value: Any) -> str:
-    return "–" if value is None else formatting.number(value)
 
 
 # ---- rebates and prices ----------------------------------------------------------------------

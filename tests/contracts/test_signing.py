@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils.timezone import localdate as today
 from pypdf import PdfReader
 
-from contracts.models import Certificate, Contract, Grant, Paper, Signature
+from contracts.models import Certificate, Contract, Grant, Paper, Signature, Target, TargetMonth
 from contracts.services import certificates, contracts, grants, papers, signatures
 from contracts.services.signatures import Hand, NotRead, Outdated
 from core.database.context import acting
@@ -425,3 +426,18 @@ def test_the_draft_can_be_read_as_a_document_by_ours_only(
     assert "not an offer" in words_in(body_of(answer))
     assert answer["Content-Disposition"].startswith("attachment")
     assert signed_in(alice).get(address).status_code == 404
+
+
+def test_the_months_of_a_target_add_up_on_paper(northgate: Dealer, carol: User) -> None:
+    contract = factories.contract(northgate, status=Status.DRAFT)
+    target = Target.objects.create(
+        dealer=northgate, contract=contract, starts_on=contract.starts_on, ends_on=contract.ends_on,
+        total=Decimal("1000"), currency="CNY", proposed_by_id=carol.pk,
+    )  # fmt: skip
+    for month, value in ((1, "333.34"), (2, "333.33"), (5, "333.33")):
+        TargetMonth.objects.create(
+            dealer=northgate, target=target, month=contract.starts_on.replace(month=month), value=Decimal(value)
+        )
+    text = words_in(papers.draw_contract(contract, carol, language="en"))
+    assert "Quarter 1, 2026 333.34 333.33 – 666.67" in text
+    assert "Quarter 2, 2026 – 333.33 – 333.33" in text

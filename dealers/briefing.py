@@ -30,6 +30,7 @@ class Place(StrEnum):
     FILE = "file"  # the dealer's page
     DAY = "day"  # My day, for our people
     HOME = "home"  # the dealer's own first page
+    MEETING = "meeting"  # the briefing of a meeting with one dealer, for either side
 
 
 class Section(StrEnum):
@@ -151,7 +152,7 @@ type FigureMaker = Callable[[Reader], Iterable[Figure]]
 _works: list[_Entry[WorkMaker]] = []
 _cards: list[_Entry[CardMaker]] = []
 _figures: list[_Entry[FigureMaker]] = []
-EVERYWHERE = tuple(Place)
+EVERYWHERE = (Place.FILE, Place.DAY, Place.HOME)
 MOST_FIGURES = 5
 
 
@@ -167,7 +168,7 @@ def card(*, order: int = 50, places: tuple[Place, ...], permission: str = "") ->
 
 
 def figures(
-    *, order: int = 50, places: tuple[Place, ...] = (Place.FILE, Place.HOME), permission: str = ""
+    *, order: int = 50, places: tuple[Place, ...] = (Place.FILE, Place.HOME, Place.MEETING), permission: str = ""
 ) -> Callable[[FigureMaker], FigureMaker]:
     return _registrar(_figures, order, places, permission)
 
@@ -214,9 +215,9 @@ def find_cards(reader: Reader) -> list[Card]:
 
 
 def find_figures(reader: Reader) -> list[Figure]:
-    """The first of them by their order: a strip of more is read by nobody."""
+    """The first of them by their order: a strip of more is read by nobody. A briefing is a list and shows all."""
     found = (figure for entry in _open(_figures, reader) for figure in entry.make(reader))
-    return list(islice(found, MOST_FIGURES))
+    return list(islice(found, None if reader.place is Place.MEETING else MOST_FIGURES))
 
 
 def _open[F: Callable[..., Any]](entries: list[_Entry[F]], reader: Reader) -> Iterable[_Entry[F]]:

@@ -42,6 +42,18 @@ _READ = (
     "ledger.view_payment",
     "ledger.view_order",
     "ledger.view_reportdue",
+    "communications.view_meeting",
+    "communications.view_actionitem",
+    "communications.complete_actionitem",  # anybody of ours may own one
+)
+_MEET = (  # meetings, their minutes, and what both sides promised
+    "communications.add_meeting",
+    "communications.change_meeting",
+    "communications.minute_meeting",
+    "communications.view_meetingnote",
+    "communications.add_meetingnote",
+    "communications.add_actionitem",
+    "communications.change_actionitem",
 )
 _AGREE = (  # drafting what is to be agreed
     "contracts.add_contract",
@@ -91,7 +103,9 @@ _IMPORT = (
 )
 
 ROLES = (
-    RoleSpec("account_manager", _("Account manager"), (*_READ, *_CARE, *_AGREE, *_REPORTS, "ledger.view_importbatch")),
+    RoleSpec(
+        "account_manager", _("Account manager"), (*_READ, *_CARE, *_AGREE, *_MEET, *_REPORTS, "ledger.view_importbatch")
+    ),
     RoleSpec(
         "regional_director",
         _("Regional director"),
@@ -99,6 +113,7 @@ ROLES = (
             *_READ,
             *_CARE,
             *_AGREE,
+            *_MEET,
             *_REPORTS,
             "dealers.add_dealer",
             "dealers.transfer_dealer",
@@ -118,6 +133,7 @@ ROLES = (
             *_IMPORT,
             *_AGREE,
             *_ASSESS,
+            *_MEET,
             *_REPORTS,
             "dealers.add_dealer",
             "dealers.transfer_dealer",
@@ -228,6 +244,12 @@ ROLES = (
             "ledger.view_order",
             "ledger.view_reportdue",
             "ledger.file_report",
+            "communications.view_meeting",
+            "communications.add_meeting",
+            "communications.change_meeting",
+            "communications.confirm_minutes",
+            "communications.view_actionitem",
+            "communications.complete_actionitem",
         ),
         is_dealers=True,
     ),
@@ -247,6 +269,9 @@ ROLES = (
             "ledger.view_order",
             "ledger.view_reportdue",
             "ledger.file_report",
+            "communications.view_meeting",
+            "communications.view_actionitem",
+            "communications.complete_actionitem",
         ),
         is_dealers=True,
         needs_second_factor=False,

@@ -1,5 +1,21 @@
 """Meetings, talks, requests and notices: one file per concept."""
 
+from communications.models.action_item import ActionItem
+from communications.models.meeting import Meeting, MeetingNote, Participant, Side
+from communications.models.minutes import Minutes, Resolution, Topic, TopicText
 from communications.models.notice_preference import NoticePreference
+from communications.models.reminder import Reminder
 
-__all__ = ["NoticePreference"]
+__all__ = [
+    "ActionItem",
+    "Meeting",
+    "MeetingNote",
+    "Minutes",
+    "NoticePreference",
+    "Participant",
+    "Reminder",
+    "Resolution",
+    "Side",
+    "Topic",
+    "TopicText",
+]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from communications import services
+from communications.services import notices
 from core import jobs
 from core.doors import Audience, door
 from core.errors import Refused
@@ -37,7 +37,7 @@ def failures(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest, public_id: str) -> HttpResponse:
     delivery = get_object_or_404(Delivery.objects.failed_for(request.user), public_id=public_id)
     try:
-        services.send_again(delivery)
+        notices.send_again(delivery)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

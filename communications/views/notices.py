@@ -11,8 +11,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
-from communications import channels, services
+from communications import channels
 from communications.models import NoticePreference
+from communications.services import notices
 from core.doors import Audience, door
 from dealers import events
 from dealers.models import Delivery, Event
@@ -51,7 +52,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 
 @door(Audience.PORTAL, methods=("POST",))
 def read_all(request: HttpRequest) -> HttpResponse:
-    services.read_all(by=request.user)  # type: ignore[arg-type]  # the door let somebody signed in pass
+    notices.read_all(by=request.user)  # type: ignore[arg-type]  # the door let somebody signed in pass
     return redirect("communications:bell")
 
 
@@ -59,7 +60,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     """Open a notice: it is read now, and leads to what it tells of, if that can still be seen."""
     found = get_object_or_404(Delivery.objects.visible_to(request.user).select_related("event"), public_id=public_id)
-    services.read(found, by=request.user)  # type: ignore[arg-type]
+    notices.read(found, by=request.user)  # type: ignore[arg-type]
     address = _address(found.event, request.user)
     if not address:
         messages.info(request, _("What this notice tells of has no page that you can open."))
@@ -73,7 +74,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if request.method == "POST":
         wanted = (name.partition(" ") for name in request.POST.getlist("wanted"))
-        services.choose([(kind, channel) for kind, _space, channel in wanted], by=user)
+        notices.choose([(kind, channel) for kind, _space, channel in wanted], by=user)
         messages.success(request, _("Your choice was saved."))
         return redirect("communications:preferences")
     choices = NoticePreference.objects.chosen_by([user.pk])
@@ -85,7 +86,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
             kind.title,
             [(f"{kind.code} {code}", title, choices.wants(user.pk, kind, code)) for code, title in offered.items()],
         )
-        for kind in services.kinds_for(user)
+        for kind in notices.kinds_for(user)
     ]
     context = {"channels": list(offered.values()), "rows": rows}
     return render(

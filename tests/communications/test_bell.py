@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from communications import services
 from communications.models import NoticePreference
+from communications.services import notices
 from core.models import Job
 from dealers.models import Delivery, Event, User
 
@@ -113,14 +113,14 @@ def test_a_choice_is_kept_shown_and_only_what_differs_is_stored(signed_in: SignI
 
 
 def test_a_choice_touches_nobody_elses(signed_in: SignIn, alice: User, ann: User) -> None:
-    services.choose([], by=ann)
+    notices.choose([], by=ann)
     before = NoticePreference.objects.filter(person_id=ann.pk).count()
     signed_in(alice).post("/notices/preferences/", {"wanted": []})
     assert NoticePreference.objects.filter(person_id=ann.pk).count() == before > 0
 
 
 def test_dealers_choose_nothing_about_our_internal_events(alice: User) -> None:
-    assert all(kind.visibility != "internal" for kind in services.kinds_for(alice))
+    assert all(kind.visibility != "internal" for kind in notices.kinds_for(alice))
 
 
 # ---- what failed -----------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import pytest
 from pytest_django import Settings
 
-from communications import channels, outbox, services
+from communications import channels, outbox
 from communications.channels import Channel, Notice, Send
+from communications.services import notices
 from dealers.models import Delivery, Event, Person, User
 from tests.communications.smtp import MailServer
 
@@ -77,7 +78,7 @@ def test_a_name_with_a_line_break_cannot_add_a_header(mail: MailServer, tell: Te
 
 
 def test_a_kind_is_not_mailed_to_who_does_not_want_it(mail: MailServer, tell: Tell, carol: User) -> None:
-    services.choose([("suite.told", "bell")], by=carol)
+    notices.choose([("suite.told", "bell")], by=carol)
     tell(carol)
     outbox.drain()
     assert mail.taken == []
@@ -87,7 +88,7 @@ def test_a_kind_is_not_mailed_to_who_does_not_want_it(mail: MailServer, tell: Te
 def test_a_kind_is_mailed_to_who_asked_for_it_though_others_only_see_it_in_the_bell(
     mail: MailServer, tell: Tell, carol: User, dave: User
 ) -> None:
-    services.choose([("suite.rung", "bell"), ("suite.rung", "email")], by=carol)
+    notices.choose([("suite.rung", "bell"), ("suite.rung", "email")], by=carol)
     tell(carol, dave, kind="suite.rung")
     outbox.drain()
     outbox.drain()
@@ -106,7 +107,7 @@ def test_another_channel_needs_a_class_and_one_line(
     sms: TextMessage, mail: MailServer, tell: Tell, carol: User
 ) -> None:
     User.objects.filter(pk=carol.pk).update(mobile="+8613800000001")
-    services.choose([("suite.rung", "bell"), ("suite.rung", "sms")], by=carol)
+    notices.choose([("suite.rung", "bell"), ("suite.rung", "sms")], by=carol)
     tell(carol, kind="suite.rung")
     outbox.drain()
     assert sms.sent == [("+8613800000001", "Dave looked at Northgate")]

@@ -1,0 +1,128 @@
+"""What happens in meetings and to promises."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core import formatting
+from dealers.events import EventKind, Visibility, define
+
+BOTH_WAYS = ("bell", "email")
+
+
+def _moment(data: Mapping[str, Any]) -> str:
+    """In the reader's own zone."""
+    return formatting.moment(datetime.fromisoformat(data["at"]))
+
+
+def _day(name: str) -> Any:
+    return lambda data: formatting.day(date.fromisoformat(data[name]))
+
+
+MEETING = {"when": _moment}
+
+define(
+    EventKind(
+        "meeting.proposed",
+        _("%(actor)s proposed a meeting: %(subject)s, %(when)s"),
+        icon="calendar-plus",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("A meeting is proposed"),
+        told=MEETING,
+    ),
+    EventKind(
+        "meeting.agreed",
+        _("The meeting “%(subject)s” is agreed for %(when)s"),
+        icon="calendar-event",
+        tone="good",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("A meeting is agreed"),
+        told=MEETING,
+    ),
+    EventKind(
+        "meeting.moved",
+        _("%(actor)s proposed another time for “%(subject)s”: %(when)s"),
+        icon="calendar-stats",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("Another time is proposed for a meeting"),
+        told=MEETING,
+    ),
+    EventKind(
+        "meeting.cancelled",
+        _("%(actor)s cancelled the meeting “%(subject)s” of %(when)s"),
+        icon="calendar-off",
+        tone="bad",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("A meeting is cancelled"),
+        told=MEETING,
+    ),
+    EventKind(
+        "meeting.topic_added",
+        _("%(actor)s put “%(topic)s” on the agenda of “%(subject)s”"),
+        icon="list-details",
+        topic="talks",
+    ),
+    EventKind(
+        "meeting.noted",
+        _("%(actor)s made a note on “%(subject)s”"),
+        icon="note",
+        topic="talks",
+        visibility=Visibility.INTERNAL,
+    ),
+    EventKind("meeting.held", _("The meeting “%(subject)s” was held"), icon="users", topic="talks", told=MEETING),
+    EventKind(
+        "minutes.sent",
+        _("%(actor)s sent the minutes of “%(subject)s” for confirmation (version %(version)s)"),
+        icon="send",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("Minutes wait for confirmation"),
+    ),
+    EventKind(
+        "minutes.taken_back",
+        _("%(actor)s took the minutes of “%(subject)s” back to correct them (version %(version)s)"),
+        icon="arrow-back-up",
+        topic="talks",
+    ),
+    EventKind(
+        "minutes.corrected",
+        _("%(actor)s asked for a correction of the minutes of “%(subject)s” (version %(version)s)"),
+        icon="edit",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("A correction of minutes is asked for"),
+    ),
+    EventKind(
+        "minutes.confirmed",
+        _("Both sides confirmed the minutes of “%(subject)s”; they are locked"),
+        icon="lock",
+        tone="good",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("Minutes are confirmed by both sides"),
+    ),
+    EventKind(
+        "action.promised",
+        _("%(owner)s promised until %(day)s: %(subject)s"),
+        icon="heart-handshake",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("A promise is noted"),
+        told={"day": _day("due")},
+    ),
+    EventKind("action.done", _("%(actor)s marked as done: %(subject)s"), icon="check", tone="good", topic="talks"),
+    EventKind(
+        "action.moved",
+        _("%(actor)s moved “%(subject)s” from %(before)s to %(after)s"),
+        icon="calendar-due",
+        topic="talks",
+        told={"before": _day("from"), "after": _day("to")},
+    ),
+    EventKind("action.released", _("%(actor)s released: %(subject)s"), icon="heart", topic="talks"),
+)

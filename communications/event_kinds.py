@@ -1,6 +1,6 @@
 """What happens in meetings and to promises."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ def _moment(data: Mapping[str, Any]) -> str:
     return formatting.moment(datetime.fromisoformat(data["at"]))
 
 
-def _day(name: str) -> Any:
+def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda data: formatting.day(date.fromisoformat(data[name]))
 
 
@@ -125,4 +125,33 @@ define(
         told={"before": _day("from"), "after": _day("to")},
     ),
     EventKind("action.released", _("%(actor)s released: %(subject)s"), icon="heart", topic="talks"),
+    EventKind(
+        "reminder.meeting_tomorrow",
+        _("Soon: the meeting “%(subject)s”, %(when)s"),
+        icon="clock",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("Reminder: a meeting tomorrow"),
+        told=MEETING,
+    ),
+    EventKind(
+        "reminder.minutes_missing",
+        _("The minutes of the meeting “%(subject)s” of %(when)s are missing"),
+        icon="clock-exclamation",
+        topic="talks",
+        visibility=Visibility.INTERNAL,
+        channels=BOTH_WAYS,
+        title=_("Reminder: minutes are missing"),
+        told=MEETING,
+    ),
+    EventKind(
+        "reminder.action_overdue",
+        _("Overdue since %(day)s, promised by %(owner)s: %(subject)s"),
+        icon="clock-exclamation",
+        tone="bad",
+        topic="talks",
+        channels=BOTH_WAYS,
+        title=_("Reminder: an action item is overdue"),
+        told={"day": _day("due")},
+    ),
 )

@@ -1,12 +1,13 @@
 """What happens to contracts and their terms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Target
+from core import formatting
 from dealers.events import EventKind, Visibility, define
 
 INTERNAL = Visibility.INTERNAL
@@ -16,6 +17,10 @@ BOTH_WAYS = ("bell", "email")
 def _target(data: Mapping[str, Any]) -> str:
     starts, ends = (date.fromisoformat(data[name]) for name in ("starts_on", "ends_on"))
     return str(Target(measure=data["measure"], starts_on=starts, ends_on=ends))
+
+
+def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda data: formatting.day(date.fromisoformat(data[name]))
 
 
 TARGET = {"target": _target}
@@ -156,5 +161,14 @@ define(
         icon="gavel",
         topic="decisions",
         visibility=INTERNAL,
+    ),
+    EventKind(
+        "reminder.notice_deadline",
+        _("The contract %(subject)s ends on %(last_day)s; notice keeps its period until %(until)s"),
+        icon="calendar-due",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("Reminder: the notice deadline of a contract"),
+        told={"until": _day("deadline"), "last_day": _day("ends")},
     ),
 )

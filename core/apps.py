@@ -8,11 +8,12 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        from core import jobs, listing, schedules, tidying  # noqa: F401  (tidying brings a kind of job)
+        from core import jobs, listing, reminders, schedules, tidying  # noqa: F401  (tidying brings a kind of job)
         from core.exports import later  # noqa: F401  (so does this)
         from core.search import sources
 
         jobs.discover()
         listing.discover()
+        reminders.discover()
         sources.discover()
         post_migrate.connect(schedules.seed, sender=self, dispatch_uid="core.schedules")

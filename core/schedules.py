@@ -18,6 +18,7 @@ from django.db import connection
 from core import jobs
 from core.models import Schedule
 
+_MINUTES = {Schedule.Every.QUARTER_HOUR: 15, Schedule.Every.HOUR: 60}
 _AT_ONCE = 100  # periods of one schedule that one tick makes up for; the next goes on
 
 
@@ -82,7 +83,8 @@ def sweep(*, now: datetime) -> None:
 # ---- the calendar: pure, the clock is a parameter ----------------------------------------------
 def periods(schedule: Schedule, *, after: datetime, until: datetime) -> Iterator[Period]:
     """The periods that fall due after one moment and not later than another, oldest first."""
-    candidates = _hours(schedule, after) if schedule.every == Schedule.Every.HOUR else _days(schedule, after)
+    minutes = _MINUTES.get(Schedule.Every(schedule.every))
+    candidates = _clock(schedule, after, minutes) if minutes else _days(schedule, after)
     for period in candidates:
         if period.due_at > until:
             return
@@ -90,11 +92,13 @@ def periods(schedule: Schedule, *, after: datetime, until: datetime) -> Iterator
             yield period
 
 
-def _hours(schedule: Schedule, after: datetime) -> Iterator[Period]:
-    due_at = after.astimezone(UTC).replace(minute=schedule.at.minute, second=0, microsecond=0)
+def _clock(schedule: Schedule, after: datetime, minutes: int) -> Iterator[Period]:
+    """Every so many minutes, beginning at the schedule's minute of the hour."""
+    due_at = after.astimezone(UTC).replace(minute=schedule.at.minute % minutes, second=0, microsecond=0)
+    words = "%Y-%m-%dT%HZ" if minutes == _MINUTES[Schedule.Every.HOUR] else "%Y-%m-%dT%H:%MZ"
     while True:
-        yield Period(f"{due_at:%Y-%m-%dT%H}Z", due_at)
-        due_at += timedelta(hours=1)
+        yield Period(f"{due_at:{words}}", due_at)
+        due_at += timedelta(minutes=minutes)
 
 
 def _days(schedule: Schedule, after: datetime) -> Iterator[Period]:

@@ -135,7 +135,7 @@ def record(
         EventPersonal.objects.create(
             event=event, dealer_id=owner_id, visibility=event.visibility, values=dict(personal)
         )
-    _deliver(event, kind, notify, key)
+    deliver(event, kind, notify, key)
     return event
 
 
@@ -182,7 +182,8 @@ def record_for_dealers(
     return len(written)
 
 
-def _deliver(event: Event, kind: EventKind, notify: Iterable[Person | User], key: str) -> None:
+def deliver(event: Event, kind: EventKind, notify: Iterable[Person | User], key: str) -> None:
+    """Tell people of an event over the kind's channels; whoever was told under this key is not told again."""
     people = {person.pk: person for person in notify}
     Delivery.objects.bulk_create(
         [

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core import formatting
 from dealers.events import EventKind, Visibility, define
 from ledger.models import ReportDue
 
@@ -14,7 +15,12 @@ def _report(data: Mapping[str, Any]) -> str:
     return str(ReportDue(kind=data["report"], month=date.fromisoformat(data["month"])))
 
 
+def _due(data: Mapping[str, Any]) -> str:
+    return formatting.day(date.fromisoformat(data["due"]))
+
+
 REPORT = {"subject": _report}
+REMINDED = REPORT | {"day": _due}
 
 define(
     EventKind("dealer.imported", _("%(actor)s took over the file of %(subject)s by import"), icon="table-import"),
@@ -81,4 +87,21 @@ define(
     ),
     EventKind("report.nil", _("%(actor)s had nothing to report: %(subject)s"), icon="clipboard-check", told=REPORT),
     EventKind("report.waived", _("%(actor)s waived the report %(subject)s"), icon="x", told=REPORT),
+    EventKind(
+        "reminder.report_due",
+        _("Due on %(day)s: %(subject)s"),
+        icon="clipboard-check",
+        channels=("bell", "email"),
+        title=_("Reminder: a report is due"),
+        told=REMINDED,
+    ),
+    EventKind(
+        "reminder.report_late",
+        _("Late since %(day)s: %(subject)s"),
+        icon="clipboard-check",
+        tone="bad",
+        channels=("bell", "email"),
+        title=_("Reminder: a report is late"),
+        told=REMINDED,
+    ),
 )

@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             also="published_at is not null",
             staff=ALL,
         ),
-        walls.system("communications_reminder", jobs="select, insert, update"),
+        walls.system("communications_reminder", jobs=ALL),
         walls.same_dealer("communications_meeting", "previous_id", "communications_meeting"),
         walls.same_dealer("communications_participant", "meeting_id", "communications_meeting"),
         walls.same_dealer("communications_topic", "meeting_id", "communications_meeting"),

@@ -26,6 +26,7 @@ class Schedule(models.Model):
     """
 
     class Every(models.TextChoices):
+        QUARTER_HOUR = "15min", _("every quarter of an hour")
         HOUR = "hour", _("every hour")
         DAY = "day", _("every day")
         WEEK = "week", _("every week")

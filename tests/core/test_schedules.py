@@ -54,6 +54,13 @@ def test_every_hour_of_the_long_day_in_autumn_counts() -> None:
     assert len(found) == len({key for key, _due_at in found}) == 25
 
 
+def test_every_quarter_of_an_hour_counts_whatever_the_clocks_do() -> None:
+    often = every(Every.QUARTER_HOUR, time_zone=BERLIN)
+    found = due(often, utc(2026, 10, 25, 0, 7), utc(2026, 10, 25, 2, 0))
+    assert found[0] == ("2026-10-25T00:15Z", utc(2026, 10, 25, 0, 15))
+    assert len(found) == len({key for key, _due_at in found}) == 8
+
+
 def test_a_week_a_month_and_a_quarter_fall_due_on_their_day() -> None:
     weekly = every(Every.WEEK, weekday=Schedule.Weekday.FRIDAY, at=time(18, 0))
     assert due(weekly, utc(2026, 12, 20), utc(2027, 1, 5)) == [

@@ -1,0 +1,56 @@
+"""Meetings of tomorrow, minutes that are missing, promises whose day is over."""
+
+from core.reminders import Rule, clock_of, define, moment_key, morning_of
+
+AT_TABLE = """
+    select distinct m.id as meeting_id, t.person_id from communications_meeting m
+    join communications_participant t on t.meeting_id = m.id and t.person_id is not null
+"""
+
+define(
+    Rule(
+        "reminder.meeting_tomorrow",
+        "communications.Meeting",
+        # From the morning of the day before, by the clock of whoever is reminded, until it begins.
+        f"""
+        select m.id, m.dealer_id, p.id, {moment_key("m.starts_at")}
+        from communications_meeting m
+        join ({AT_TABLE}) t on t.meeting_id = m.id
+        join dealers_user p on p.id = t.person_id and p.is_active
+        where m.state = 'agreed' and m.starts_at > %(now)s and m.starts_at < %(now)s::timestamptz + interval '3 days'
+          and %(now)s >= {morning_of(f"(m.starts_at at time zone ({clock_of()}))::date - 1")}
+        """,
+        data=lambda meeting: meeting.told,
+    ),
+    Rule(
+        "reminder.minutes_missing",
+        "communications.Meeting",
+        # The morning after the day of the meeting; what is a month old is known.
+        f"""
+        select m.id, m.dealer_id, p.id, {moment_key("m.starts_at")}
+        from communications_meeting m
+        join dealers_user p on p.id = m.organiser_id and p.is_active
+        where m.state in ('agreed', 'held') and m.starts_at > %(now)s::timestamptz - interval '30 days'
+          and m.starts_at < %(now)s
+          and not exists (select from communications_minutes e where e.meeting_id = m.id)
+          and %(now)s >= {morning_of(f"(m.starts_at at time zone ({clock_of()}))::date + 1")}
+        """,
+        data=lambda meeting: meeting.told,
+    ),
+    Rule(
+        "reminder.action_overdue",
+        "communications.ActionItem",
+        # The owner and our account manager, the morning after the day it was due.
+        f"""
+        select a.id, a.dealer_id, p.id, a.due_on::text
+        from communications_actionitem a
+        join dealers_dealer d on d.id = a.dealer_id
+        join lateral (select a.owner_id as person_id union select d.manager_id) who on true
+        join dealers_user p on p.id = who.person_id and p.is_active
+        where a.state = 'open' and a.published_at is not null and a.due_on < %(now)s::date + 1
+          and %(now)s >= {morning_of("a.due_on + 1")}
+        """,
+        data=lambda item: {"owner": item.owner.name, "due": f"{item.due_on}"},
+        joins=("owner",),
+    ),
+)

@@ -1,33 +1,180 @@
 """What this room has to say on My day, in a dealer's file, on his home page and in a meeting's briefing."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from communications.models import ActionItem, Side
+from communications.models import ActionItem, Meeting, Side
+from communications.models.meeting import OPEN
 from core import formatting
 from dealers import briefing
-from dealers.briefing import Figure, Place, Reader
+from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
+from dealers.tabs import Tab, add
 
-VIEW, VIEW_ITEM = "communications.view_meeting", "communications.view_actionitem"
+VIEW, CHANGE, MINUTE = (f"communications.{word}_meeting" for word in ("view", "change", "minute"))
+VIEW_ITEM = "communications.view_actionitem"
+State = Meeting.State
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+
+add(
+    Tab(
+        "meetings",
+        gettext_lazy("Meetings"),
+        "communications:meetings_tab",
+        order=35,
+        permission=VIEW,
+        count=lambda user, dealer: Meeting.objects.visible_to(user).filter(dealer=dealer, state__in=OPEN),
+    )
+)
+
+
+# ---- work --------------------------------------------------------------------------------------
+@briefing.work(order=8, permission=CHANGE)
+def times_to_agree(reader: Reader) -> Iterator[Work]:
+    """Meetings that the other side proposed."""
+    found = Meeting.objects.visible_to(reader.user).filter(state=State.PROPOSED, dealer__in=reader.dealers)
+    mine = found.exclude(proposed_side=Side.of(reader.user)).filter(starts_at__gt=timezone.now())
+    for one in mine.select_related("dealer", "proposed_by").order_by("starts_at")[: reader.cut]:
+        yield Work(
+            "calendar-plus",
+            _("%(person)s proposes a meeting: %(title)s") % {"person": one.proposed_by.name, "title": one.title},
+            why=formatting.listed((formatting.moment(one.starts_at), _about(reader, one))),
+            url=one.get_absolute_url(),
+            action=_("Answer"),
+            section=Section.DECIDE,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=6, places=(Place.HOME,), permission="communications.confirm_minutes")
+def minutes_to_confirm(reader: Reader) -> Iterator[Work]:
+    for one in Meeting.objects.waiting_for(reader.user).order_by("starts_at")[: reader.cut]:
+        yield Work(
+            "clipboard-text",
+            _("Minutes to confirm: %(title)s") % {"title": one.title},
+            why=_("Read them, then confirm or ask for a correction."),
+            url=one.get_absolute_url(),
+            action=_("Read"),
+            section=Section.TODAY,
+        )
+
+
+@briefing.work(order=12, places=(Place.FILE, Place.DAY), permission=MINUTE)
+def minutes_to_send(reader: Reader) -> Iterator[Work]:
+    """Meetings whose time has passed without minutes."""
+    found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
+    open_ones = found.without_minutes(now=timezone.now()).select_related("dealer")
+    for one in open_ones.order_by("starts_at")[: reader.cut]:
+        yield Work(
+            "edit",
+            _("Minutes to write: %(title)s") % {"title": one.title},
+            why=formatting.listed((formatting.moment(one.starts_at), one.dealer.local_name)),
+            url=one.get_absolute_url(),
+            action=_("Open"),
+            section=Section.LATE if one.starts_at < timezone.now() - A_DAY else Section.TODAY,
+            dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=14, permission=VIEW_ITEM)
+def promises_due(reader: Reader) -> Iterator[Work]:
+    """What the reader owes himself, and of the dealers he looks after what is overdue."""
+    found = ActionItem.objects.visible_to(reader.user).published().open().filter(dealer__in=reader.dealers)
+    soon = reader.on + A_WEEK
+    theirs = Q(due_on__lt=reader.on) if _speaks_for_side(reader) else Q(pk__in=())
+    rows = found.filter(Q(owner_id=reader.user.pk, due_on__lte=soon) | theirs).select_related("dealer", "owner")
+    for one in rows.order_by("due_on", "pk")[: reader.cut]:
+        yield Work(
+            "heart-handshake",
+            one.what,
+            why=formatting.listed((one.owner.name, _about(reader, one))),
+            url=one.get_absolute_url(),
+            due=one.due_on,
+            action=_("Open"),
+            section=Section.LATE if one.due_on < reader.on else Section.TODAY,
+            dealer_id=one.dealer_id,
+        )
+
+
+def _speaks_for_side(reader: Reader) -> bool:
+    return reader.may("communications.change_actionitem") or reader.may("communications.confirm_minutes")
+
+
+def _about(reader: Reader, one: Meeting | ActionItem) -> str:
+    """Whose it is, where the page is about many dealers."""
+    return one.dealer.local_name if reader.place is Place.DAY else ""
+
+
+# ---- cards -------------------------------------------------------------------------------------
+@briefing.card(order=5, places=(Place.FILE, Place.DAY, Place.HOME), permission=VIEW)
+def coming(reader: Reader) -> Card | None:
+    """The next meetings."""
+    found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers).coming(now=timezone.now())
+    lines = [
+        Line(
+            one.title,
+            formatting.listed((formatting.week_day(one.starts_at), formatting.clock(one.starts_at), _about(reader, one),
+                               one.get_state_display() if one.state == State.PROPOSED else "")),
+            one.get_absolute_url(),
+        )
+        for one in found.select_related("dealer")[:5]
+    ]  # fmt: skip
+    if not lines:
+        return None
+    return Card(_("Coming meetings"), lines, more=_("All meetings"), more_url=_list("meetings", reader))
+
+
+@briefing.card(order=25, places=(Place.FILE, Place.HOME), permission=VIEW_ITEM)
+def ledger_of_promises(reader: Reader) -> Card | None:
+    """Kept and broken, for both sides; nobody has to say it, the dates do."""
+    tally = _tally(reader)
+    if not any(tally.values()):
+        return None
+    lines = [
+        Line(_side(reader, side), value=_of(tally[f"{side}_kept"], tally[f"{side}_broken"]) or _("none due yet"))
+        for side in Side
+    ]
+    return Card(_("Promises kept"), lines, "facts", more=_("All promises"), more_url=_list("actions", reader))
 
 
 @briefing.figures(order=80, places=(Place.MEETING,), permission=VIEW_ITEM)
 def promises(reader: Reader) -> Iterator[Figure]:
     """How many promises each side kept, of those whose day has come."""
-    if reader.dealer is None:
-        return
-    tally = ActionItem.objects.visible_to(reader.user).filter(dealer=reader.dealer).tally(on=reader.on)
-    url = ""
+    tally = _tally(reader)
     for side in Side:
-        kept, broken = tally[f"{side}_kept"], tally[f"{side}_broken"]
-        ours = side is (Side.US if reader.user.is_ours else Side.DEALER)
+        told = _of(tally[f"{side}_kept"], tally[f"{side}_broken"])
         yield Figure(
-            label=_("Promises kept by us") if ours else _("Promises kept by the other side"),
-            value=_("%(kept)s of %(all)s") % {"kept": formatting.number(kept), "all": formatting.number(kept + broken)}
-            if kept + broken
-            else "",
-            reason="" if kept + broken else _("none due yet"),
-            url=url,
-            state="late" if broken else "",
+            label=_("Promises kept: %(side)s") % {"side": _side(reader, side)},
+            value=told,
+            reason="" if told else _("none due yet"),
+            url=_list("actions", reader),
+            state="late" if tally[f"{side}_broken"] else "",
         )
+
+
+def _tally(reader: Reader) -> dict[str, int]:
+    found = ActionItem.objects.visible_to(reader.user).filter(dealer=reader.dealer)
+    return reader.once("promises", lambda: found.tally(on=reader.on))
+
+
+def _of(kept: int, broken: int) -> str:
+    if not kept + broken:
+        return ""
+    return _("%(kept)s of %(all)s") % {"kept": formatting.number(kept), "all": formatting.number(kept + broken)}
+
+
+def _side(reader: Reader, side: Side) -> str:
+    """In the reader's words: his own side is “we”."""
+    if side is (Side.US if reader.user.is_ours else Side.DEALER):
+        return _("our side")
+    return str(side.label)
+
+
+def _list(name: str, reader: Reader) -> str:
+    url = reverse(f"communications:{name}")
+    return f"{url}?dealer={reader.dealer.public_id}" if reader.dealer and reader.user.is_ours else url

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from communications.models import Meeting
 from core.models import Job
 from core.navigation import Entry, add, count_by
 from dealers.models import Delivery
@@ -10,7 +11,45 @@ count_by("unread", lambda user: Delivery.objects.visible_to(user).notices().unre
 count_by("failures", Delivery.objects.failed_for)
 count_by("set_aside", Job.objects.troubled_for)
 
+count_by("minutes_to_confirm", Meeting.objects.waiting_for)
 add(
+    Entry(
+        "day",
+        _("Meetings"),
+        "communications:meetings",
+        icon="calendar-event",
+        permission="communications.view_meeting",
+        order=30,
+        covers=("communications:topic", "communications:propose", "communications:meetings_tab"),
+    ),
+    Entry(
+        "day",
+        _("Promises"),
+        "communications:actions",
+        icon="heart-handshake",
+        permission="communications.view_actionitem",
+        order=40,
+        covers=("communications:promise",),
+    ),
+    Entry(
+        "home",
+        _("Meetings"),
+        "communications:meetings",
+        icon="calendar-event",
+        permission="communications.view_meeting",
+        order=30,
+        counters=("minutes_to_confirm",),
+        shortcut=True,
+        covers=("communications:minutes_correct", "communications:meetings_tab"),
+    ),
+    Entry(
+        "home",
+        _("Promises"),
+        "communications:actions",
+        icon="heart-handshake",
+        permission="communications.view_actionitem",
+        order=40,
+    ),
     Entry(
         "administer",
         _("Failed notices and jobs"),
@@ -19,5 +58,5 @@ add(
         permission="dealers.change_delivery",
         counters=("failures", "set_aside"),
         order=80,
-    )
+    ),
 )

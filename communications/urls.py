@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from communications.views import actions as action_views
 from communications.views import failures
+from communications.views import meetings as meeting_views
+from communications.views import minutes as minutes_views
 from communications.views import notices as notice_views
 
 app_name = "communications"
@@ -16,4 +19,33 @@ notices: list[URLPattern | URLResolver] = [
     path("notices/<str:public_id>/", notice_views.notice, name="notice"),
 ]
 
-urlpatterns = [*notices]
+meetings: list[URLPattern | URLResolver] = [
+    path("meetings/", meeting_views.meeting_list, name="meetings"),
+    path("meetings/new/", meeting_views.propose_own, name="propose_own"),
+    path("dealers/<str:public_id>/meetings/", meeting_views.meetings_tab, name="meetings_tab"),
+    path("dealers/<str:public_id>/meetings/new/", meeting_views.propose, name="propose"),
+    path("meetings/<str:public_id>/", meeting_views.meeting, name="meeting"),
+    path("meetings/<str:public_id>/agree/", meeting_views.agree, name="meeting_agree"),
+    path("meetings/<str:public_id>/time/", meeting_views.propose_time, name="meeting_time"),
+    path("meetings/<str:public_id>/cancel/", meeting_views.cancel, name="meeting_cancel"),
+    path("meetings/<str:public_id>/topics/add/", meeting_views.topic_add, name="topic_add"),
+    path("meetings/<str:public_id>/note/", meeting_views.note, name="meeting_note"),
+    path("meetings/<str:public_id>/hold/", meeting_views.hold, name="meeting_hold"),
+    path("meetings/<str:public_id>/invitation.ics", meeting_views.invitation, name="invitation"),
+    path("meetings/<str:public_id>/take-back/", minutes_views.take_back, name="minutes_take_back"),
+    path("topics/<str:public_id>/", minutes_views.topic, name="topic"),
+    path("resolutions/<str:public_id>/remove/", minutes_views.resolution_remove, name="resolution_remove"),
+    path("minutes/<str:public_id>/confirm/", minutes_views.confirm, name="minutes_confirm"),
+    path("minutes/<str:public_id>/correct/", minutes_views.correct, name="minutes_correct"),
+]
+promises: list[URLPattern | URLResolver] = [
+    path("promises/", action_views.action_list, name="actions"),
+    path("promises/<str:public_id>/", action_views.action, name="action"),
+    path("promises/<str:public_id>/done/", action_views.complete, name="action_done"),
+    path("promises/<str:public_id>/move/", action_views.move, name="action_move"),
+    path("promises/<str:public_id>/release/", action_views.release, name="action_release"),
+    path("promises/<str:public_id>/remove/", minutes_views.action_remove, name="action_remove"),
+    path("dealers/<str:public_id>/promises/new/", action_views.promise, name="promise"),
+]
+
+urlpatterns = [*notices, *meetings, *promises]

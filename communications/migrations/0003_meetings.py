@@ -280,16 +280,20 @@ class Migration(migrations.Migration):
             name="Reminder",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", models.CharField(max_length=60)),
+                ("rule", models.CharField(db_collation="C", max_length=60)),
                 ("subject_id", models.BigIntegerField()),
-                ("occasion", models.CharField(max_length=60)),
+                ("occasion", models.CharField(db_collation="C", max_length=60)),
                 ("person_id", models.BigIntegerField()),
                 ("dealer_id", models.BigIntegerField(null=True)),
                 ("at", models.DateTimeField()),
                 (
                     "event",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dealers.event"
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.event",
                     ),
                 ),
             ],
@@ -610,7 +614,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reminder",
             constraint=models.UniqueConstraint(
-                fields=("rule", "subject_id", "occasion", "person_id"), name="communications_reminder_once"
+                fields=("subject_id", "person_id", "rule", "occasion"), name="communications_reminder_once"
             ),
         ),
         migrations.AddConstraint(

@@ -45,6 +45,12 @@ class MeetingQuerySet(DealerOwnedQuerySet["Meeting"]):
             Q(state=Meeting.State.HELD) | Q(state=Meeting.State.AGREED, starts_at__lt=now - timedelta(hours=2))
         )
 
+    def waiting_for(self, user: Any) -> Self:
+        """What needs this person's word: minutes that a dealer's executive has to confirm."""
+        if not (user.is_dealers and user.has_perm("communications.confirm_minutes")):
+            return self.none()
+        return self.visible_to(user).filter(state=Meeting.State.MINUTES_OUT)
+
     def for_list(self) -> Self:
         return self.select_related("dealer", "organiser")
 

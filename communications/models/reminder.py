@@ -14,19 +14,19 @@ class Reminder(models.Model):
     Dealer and person stand as numbers: the sweep joined both, and keys would cost it a good part of its time.
     """
 
-    rule = models.CharField(max_length=60)
+    rule = models.CharField(max_length=60, db_collation="C")
     subject_id = models.BigIntegerField()
-    occasion = models.CharField(max_length=60)
+    occasion = models.CharField(max_length=60, db_collation="C")
     person_id = models.BigIntegerField()
     dealer_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
-    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                name="communications_reminder_once", fields=["rule", "subject_id", "occasion", "person_id"]
+                name="communications_reminder_once", fields=["subject_id", "person_id", "rule", "occasion"]
             )
         ]
         indexes = [models.Index(fields=["id"], name="communications_reminder_untold", condition=Q(event__isnull=True))]

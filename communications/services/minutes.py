@@ -127,16 +127,16 @@ def confirm(edition: Minutes, *, by: User) -> Meeting:
 
 
 @transaction.atomic
-def ask_correction(edition: Minutes, *, by: User, words: str) -> Meeting:
+def ask_correction(edition: Minutes, *, by: User, reason: str) -> Meeting:
     """Say what is not right; our side corrects it and sends the next version."""
     require(by, CONFIRM)
-    words = reasons.sentence(words)
+    reason = reasons.sentence(reason)
     meeting = _waiting(edition)
     edition = access.lock(edition)
-    _answer(edition, Minutes.State.CORRECTED, by, correction=words)
+    _answer(edition, Minutes.State.CORRECTED, by, correction=reason)
     write_meeting(meeting, state=State.HELD)
     events.record(
-        "minutes.corrected", meeting, by=by, reason=words, data={"version": edition.version},
+        "minutes.corrected", meeting, by=by, reason=reason, data={"version": edition.version},
         notify=_writers(meeting, edition),
     )  # fmt: skip
     return meeting

@@ -116,8 +116,8 @@ def test_minutes_confirmed_after_a_newer_version_say_what_to_do(northgate: Deale
 def test_a_correction_is_asked_for_in_words(northgate: Dealer, carol: User, alice: User) -> None:
     edition = table.sent(northgate, carol, alice)
     with pytest.raises(Refused, match="Give the reason"):
-        minutes.ask_correction(edition, by=alice, words="no")
-    meeting = minutes.ask_correction(edition, by=alice, words=WHY)
+        minutes.ask_correction(edition, by=alice, reason="no")
+    meeting = minutes.ask_correction(edition, by=alice, reason=WHY)
     edition.refresh_from_db()
     assert (meeting.state, edition.correction) == (State.HELD, WHY)
     assert Delivery.objects.filter(recipient_id=carol.pk, event__kind="minutes.corrected").exists()

@@ -1,0 +1,142 @@
+"""The lists of this room: meetings, and the promise ledger. Both sides read them."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from communications.filters import ActionFilter, MeetingFilter
+from communications.models import ActionItem, Meeting, Side
+from communications.models.action_item import ActionItemQuerySet
+from communications.sheet import CHIPS, OUTCOMES
+from core import formatting
+from core.listing import Column, Empty, Listing, Sort, Total, register
+
+
+def _meetings(user: Any) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(user).for_list()
+
+
+def _meeting(one: Meeting) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a><span class="under">{}</span>', one.get_absolute_url(), one.title, one.dealer.local_name
+    )
+
+
+def _state(one: Meeting) -> SafeString:
+    css = CHIPS[Meeting.State(one.state)]
+    return format_html('<span class="chip {}">{}</span>', css, one.get_state_display())
+
+
+MEETINGS = register(
+    Listing(
+        "meetings",
+        gettext_lazy("Meetings"),
+        rows=_meetings,
+        columns=(
+            Column("meeting", gettext_lazy("Meeting"), _meeting, lambda one: one.title),
+            Column("state", gettext_lazy("State"), _state, lambda one: one.get_state_display(), phone="bare"),
+            Column("level", gettext_lazy("Level"), lambda one: one.get_level_display(), phone="dropped"),
+            Column(
+                "organiser",
+                gettext_lazy("Organiser"),
+                lambda one: one.organiser.name if one.organiser else "",
+                phone="dropped",
+            ),
+            Column(
+                "when",
+                gettext_lazy("When"),
+                lambda one: formatting.iso_moment(one.starts_at),
+                lambda one: one.starts_at,
+                Sort(("starts_at",), "communications_meeting_start", descending_first=True),
+                is_number=True,
+            ),
+        ),
+        sort="-when",
+        empty=Empty(
+            "calendar-event",
+            gettext_lazy("No meetings yet"),
+            gettext_lazy("Propose one: agenda, figures and open promises prepare themselves."),
+        ),
+        filters=MeetingFilter,
+        has_search=False,
+        template="communications/meetings.html",
+    )
+)
+
+
+def _actions(user: Any) -> QuerySet[ActionItem]:
+    return ActionItem.objects.visible_to(user).for_list()
+
+
+def _what(one: ActionItem) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a><span class="under">{}</span>', one.get_absolute_url(), one.what, one.dealer.local_name
+    )
+
+
+def _outcome(one: ActionItem) -> SafeString:
+    outcome = one.outcome(on=timezone.localdate())
+    return format_html('<span class="chip {}">{}</span>', OUTCOMES[outcome], outcome.label)
+
+
+def _due(one: ActionItem) -> SafeString | str:
+    """The date in force; where it moved, what was promised stays in sight."""
+    if not one.has_moved():
+        return formatting.iso_day(one.due_on)
+    return format_html(
+        '{}<span class="under">{}</span>', formatting.iso_day(one.due_on),
+        _("promised for %(day)s") % {"day": formatting.iso_day(one.first_due_on)},
+    )  # fmt: skip
+
+
+def _tally(found: QuerySet[Any]) -> list[Total]:
+    """How many promises each side kept, of those that are decided."""
+    tally = cast("ActionItemQuerySet", found).tally(on=timezone.localdate())
+    return [
+        Total(
+            _("%(side)s: promises kept") % {"side": side.label},
+            _("%(kept)s of %(all)s")
+            % {
+                "kept": formatting.number(tally[f"{side}_kept"]),
+                "all": formatting.number(tally[f"{side}_kept"] + tally[f"{side}_broken"]),
+            },
+        )
+        for side in Side
+    ]
+
+
+ACTIONS = register(
+    Listing(
+        "actions",
+        gettext_lazy("Promises"),
+        rows=_actions,
+        columns=(
+            Column("what", gettext_lazy("What"), _what, lambda one: one.what),
+            Column("outcome", gettext_lazy("Outcome"), _outcome, phone="bare"),
+            Column("owner", pgettext_lazy("of a task", "Owner"), lambda one: one.owner.name),
+            Column("side", gettext_lazy("Side"), lambda one: one.get_side_display(), phone="dropped"),
+            Column(
+                "due",
+                gettext_lazy("Due"),
+                _due,
+                lambda one: one.due_on,
+                Sort(("due_on",), "communications_action_due", descending_first=True),
+                is_number=True,
+            ),
+        ),
+        sort="-due",
+        empty=Empty(
+            "heart-handshake",
+            gettext_lazy("No promises yet"),
+            gettext_lazy("What either side promised, in a meeting or beside one, stands here with its owner and date."),
+        ),
+        filters=ActionFilter,
+        has_search=False,
+        totals=_tally,
+    )
+)

@@ -24,7 +24,11 @@ type Occasion = tuple[str, int, str]
 
 @transaction.atomic
 def sweep(*, now: datetime) -> int:
-    """Note what is due of every rule; returns how much of it is new. One statement a rule, whatever the numbers."""
+    """Note what is due of every rule; returns how much of it is new. One statement a rule, whatever the numbers.
+
+    Nobody else sweeps meanwhile, so known reminders are left out before they are inserted: stepping over them one by
+    one costs a third more. Behind that stands the unique constraint, whoever forgets the lock.
+    """
     hold(LOCK)
     return sum(_note(rule, now) for rule in reminders.rules().values())
 
@@ -34,14 +38,13 @@ def _note(rule: Rule, now: datetime) -> int:
         cursor.execute(
             f"""
             insert into communications_reminder (rule, subject_id, occasion, person_id, dealer_id, at)
-            select %(rule)s, due.subject_id, due.occasion, due.person_id, due.dealer_id, %(now)s
+            select distinct %(rule)s, due.subject_id, due.occasion, due.person_id, due.dealer_id, %(now)s::timestamptz
             from ({rule.candidates}) due (subject_id, dealer_id, person_id, occasion)
             where not exists (
                 select from communications_reminder known
                 where known.rule = %(rule)s and known.subject_id = due.subject_id
                   and known.occasion = due.occasion and known.person_id = due.person_id
             )
-            on conflict do nothing
             """,
             {"rule": rule.code, "now": now, "zones": reminders.zones()},
         )

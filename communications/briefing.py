@@ -172,7 +172,7 @@ def _side(reader: Reader, side: Side) -> str:
     """In the reader's words: his own side is “we”."""
     if side is (Side.US if reader.user.is_ours else Side.DEALER):
         return _("our side")
-    return str(side.label)
+    return _("the manufacturer") if side is Side.US else _("the dealer")
 
 
 def _list(name: str, reader: Reader) -> str:

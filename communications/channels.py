@@ -23,6 +23,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import MIMEPart
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,6 +32,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dealers.events import Attachment
 from dealers.models import Person
 
 BELL = "bell"
@@ -56,6 +58,7 @@ class Notice:
     reason: str
     url: str
     preferences_url: str
+    attachment: Attachment | None = None
 
 
 type Send = Callable[[Notice], None]
@@ -133,6 +136,13 @@ class Email(Channel):
             headers={"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"},
         )
         message.attach_alternative(render_to_string("communications/email/notice.html", context), "text/html")
+        if (file := notice.attachment) is not None:
+            part = MIMEPart()
+            part.set_content(
+                file.content, subtype=file.subtype, params=dict(file.parameters), disposition="attachment",
+                filename=file.name,
+            )  # fmt: skip
+            message.attach(part)
         return message
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core import formatting
-from dealers.events import EventKind, Visibility, define
+from communications import calendars
+from communications.models import Meeting
+from core import access, formatting
+from dealers.events import Attachment, EventKind, Visibility, define
+from dealers.models import Event
 
 BOTH_WAYS = ("bell", "email")
 
@@ -21,6 +24,15 @@ def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda data: formatting.day(date.fromisoformat(data[name]))
 
 
+def _invitation(event: Event) -> Attachment | None:
+    """The meeting for calendars, as it is when the notice goes out."""
+    meeting = access.rows_of(Meeting).filter(pk=event.subject_id or 0).select_related("organiser").first()
+    if meeting is None:
+        return None
+    method = calendars.method_of(meeting)
+    return Attachment("meeting.ics", calendars.invitation(meeting).decode(), "calendar", {"method": method})
+
+
 MEETING = {"when": _moment}
 
 define(
@@ -32,6 +44,7 @@ define(
         channels=BOTH_WAYS,
         title=_("A meeting is proposed"),
         told=MEETING,
+        attachment=_invitation,
     ),
     EventKind(
         "meeting.agreed",
@@ -42,6 +55,7 @@ define(
         channels=BOTH_WAYS,
         title=_("A meeting is agreed"),
         told=MEETING,
+        attachment=_invitation,
     ),
     EventKind(
         "meeting.moved",
@@ -51,6 +65,7 @@ define(
         channels=BOTH_WAYS,
         title=_("Another time is proposed for a meeting"),
         told=MEETING,
+        attachment=_invitation,
     ),
     EventKind(
         "meeting.cancelled",
@@ -61,6 +76,7 @@ define(
         channels=BOTH_WAYS,
         title=_("A meeting is cancelled"),
         told=MEETING,
+        attachment=_invitation,
     ),
     EventKind(
         "meeting.topic_added",

@@ -39,7 +39,6 @@ add(
         permission="communications.view_meeting",
         order=30,
         counters=("minutes_to_confirm",),
-        shortcut=True,
         covers=("communications:minutes_correct", "communications:meetings_tab"),
     ),
     Entry(

@@ -30,6 +30,7 @@ from core.database.context import acting
 from core.database.roles import Role
 from core.models.job import NEXT_FENCE, UNTIL
 from dealers import events
+from dealers.events import Attachment, EventKind
 from dealers.models import Delivery, Event, Person
 
 logger = logging.getLogger(__name__)
@@ -236,4 +237,12 @@ def _notice(delivery: Delivery) -> Notice:
         reason=event.reason,
         url=settings.SITE_URL + reverse("communications:notice", args=[delivery.public_id]),
         preferences_url=settings.SITE_URL + reverse("communications:preferences"),
+        attachment=_attachment(event, kind),
     )
+
+
+def _attachment(event: Event, kind: EventKind | None) -> Attachment | None:
+    if kind is None or kind.attachment is None:
+        return None
+    with acting(Role.JOBS):
+        return kind.attachment(event)

@@ -35,6 +35,7 @@ meetings: list[URLPattern | URLResolver] = [
     path("meetings/<str:public_id>/take-back/", minutes_views.take_back, name="minutes_take_back"),
     path("topics/<str:public_id>/", minutes_views.topic, name="topic"),
     path("resolutions/<str:public_id>/remove/", minutes_views.resolution_remove, name="resolution_remove"),
+    path("minutes/<str:public_id>/minutes.pdf", minutes_views.paper, name="minutes_paper"),
     path("minutes/<str:public_id>/confirm/", minutes_views.confirm, name="minutes_confirm"),
     path("minutes/<str:public_id>/correct/", minutes_views.correct, name="minutes_correct"),
 ]

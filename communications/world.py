@@ -25,7 +25,7 @@ from core.worlds import OURS, Account, Seen, World
 from dealers.backends import attach_scope_to
 from dealers.models import Dealer, Delivery, User
 
-PAST = (Meeting.State.HELD, Meeting.State.MINUTES_OUT, Meeting.State.LOCKED)
+PAST = (Meeting.State.AGREED, Meeting.State.HELD, Meeting.State.MINUTES_OUT, Meeting.State.LOCKED)
 _PAST, _COMING = datetime(2026, 1, 15, 9, tzinfo=UTC), datetime(2100, 1, 15, 9, tzinfo=UTC)
 DUE = date(2100, 1, 31)
 

@@ -24,6 +24,16 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a notice. `parameters` of its type: the method of an invitation, say."""
+
+    name: str
+    content: str
+    subtype: str  # of text/
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class EventKind:
     """What an event of this kind says. `sentence` takes the named values actor, subject and those in the data.
 
@@ -41,6 +51,8 @@ class EventKind:
     title: "str | Promise" = ""
     subject: "str | Promise" = ""
     body: "str | Promise" = ""
+    # A file for channels that take one: made when it is sent, from what stands then.
+    attachment: "Callable[[Event], Attachment | None] | None" = None
     # Values that depend on the reader's language, by name: worded from the data when somebody reads.
     told: Mapping[str, Callable[[Mapping[str, Any]], str]] = field(default_factory=dict)
 

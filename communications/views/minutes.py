@@ -1,11 +1,14 @@
 """Minutes: written topic by topic, sent, confirmed or sent back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from communications import wording
 from communications.forms.minutes import CorrectionForm, TopicTextForm
 from communications.models import Resolution, Topic, TopicText
 from communications.services import actions, minutes
@@ -13,6 +16,7 @@ from communications.services.minutes import StaleText
 from communications.sheet import Sheet
 from communications.views.frame import (
     MINUTE,
+    VIEW,
     Words,
     find_edition,
     find_item,
@@ -22,6 +26,7 @@ from communications.views.frame import (
 )
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
+from core.exports.answers import GIVEN_OUT
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, status_of
@@ -149,3 +154,15 @@ def correct(request: PortalRequest, public_id: str) -> HttpResponse:
     words = Words(_("Ask for a correction"), _("Send"), _("Thank you. You are told when the next version is sent."))
     form = CorrectionForm(request.POST or None)
     return form_page(request, edition, form, words, minutes.ask_correction, back=edition.meeting)
+
+
+@door(Audience.PORTAL, "communications.minutes", permission=VIEW)
+def paper(request: PortalRequest, public_id: str) -> HttpResponse:
+    """An edition as PDF, in the reader's language; the words of people stay as they were written."""
+    edition = find_edition(request, public_id)
+    pdf = wording.minutes_pdf(edition, language=get_language() or settings.LANGUAGE_CODE)
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers=GIVEN_OUT | {"Content-Disposition": f'attachment; filename="minutes-{edition.version}.pdf"'},
+    )

@@ -42,6 +42,10 @@ TYPED: dict[str, dict[str, str]] = {
     "contracts:record_signatures": {"signed_on": "2026-01-01", "countersigned_on": "2026-01-01"},
     "contracts:notice": {"on": "2026-01-02", "ends_on": "2026-06-30"},
     "ledger:report_file": {"file": ""},
+    **{
+        f"communications:{name}": {"day": "2099-01-15", "at": "09:00", "link": ""}
+        for name in ("propose", "propose_own", "meeting_time")
+    },
     "performance:template_edit": {
         **{f"{measure}-is_in": "" for measure in ("growth", "collection", "overdue", "cover", "expansion", "reports")},
         **{f"attainment-{name}": "" for name in ("full_until", "zero_again_at", "floor")},

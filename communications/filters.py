@@ -27,7 +27,9 @@ MINE = [("mine", gettext_lazy("My own"))]
 class MeetingFilter(ListFilter):
     dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Meeting.State.choices)
-    level = django_filters.ChoiceFilter(label=gettext_lazy("Level"), choices=Meeting.Level.choices, empty_label=ANY)
+    level = django_filters.ChoiceFilter(
+        label=pgettext_lazy("of a meeting", "Level"), choices=Meeting.Level.choices, empty_label=ANY
+    )
     when = django_filters.ChoiceFilter(label=gettext_lazy("When"), choices=WHEN, method="at_the_time", empty_label=ANY)
 
     def at_the_time(self, queryset: Any, _name: str, value: str) -> models.QuerySet[Meeting]:

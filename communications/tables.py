@@ -40,7 +40,9 @@ MEETINGS = register(
         columns=(
             Column("meeting", gettext_lazy("Meeting"), _meeting, lambda one: one.title),
             Column("state", gettext_lazy("State"), _state, lambda one: one.get_state_display(), phone="bare"),
-            Column("level", gettext_lazy("Level"), lambda one: one.get_level_display(), phone="dropped"),
+            Column(
+                "level", pgettext_lazy("of a meeting", "Level"), lambda one: one.get_level_display(), phone="dropped"
+            ),
             Column(
                 "organiser",
                 gettext_lazy("Organiser"),

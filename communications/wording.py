@@ -54,8 +54,8 @@ def _facts(edition: Minutes) -> list[list[str]]:
     content = edition.content
     return [
         [_("Dealer"), edition.meeting.dealer.local_name],
-        [_("Level"), str(Meeting.Level(content["level"]).label)],
-        [_("Place"), content["place"]],
+        [pgettext("of a meeting", "Level"), str(Meeting.Level(content["level"]).label)],
+        [pgettext("of a meeting", "Place"), content["place"]],
         [settings.MANUFACTURER_NAME, formatting.listed(content["ours"])],
         [edition.meeting.dealer.local_name, formatting.listed(content["theirs"])],
     ]

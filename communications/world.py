@@ -25,7 +25,8 @@ from core.worlds import OURS, Account, Seen, World
 from dealers.backends import attach_scope_to
 from dealers.models import Dealer, Delivery, User
 
-PAST = (Meeting.State.AGREED, Meeting.State.HELD, Meeting.State.MINUTES_OUT, Meeting.State.LOCKED)
+HELD = (Meeting.State.HELD, Meeting.State.MINUTES_OUT, Meeting.State.LOCKED)
+PAST = (Meeting.State.AGREED, *HELD)  # the agreed one has begun and can be minuted
 _PAST, _COMING = datetime(2026, 1, 15, 9, tzinfo=UTC), datetime(2100, 1, 15, 9, tzinfo=UTC)
 DUE = date(2100, 1, 31)
 
@@ -65,7 +66,7 @@ def _meetings(world: World, account: Account, by: User) -> None:
         world.make(Participant, owner, **common, meeting=meeting, person_id=by.pk, side=Side.US)
         world.make(Participant, owner, **common, meeting=meeting, person_id=head.pk, side=Side.DEALER)
         topic = world.make(Topic, owner, **common, meeting=meeting, minutes=15, position=1, by_id=by.pk)
-        _ours(world, meeting, topic, by)
+        _ours(world, meeting, topic, by, is_held=state in HELD)
         if state in {Meeting.State.MINUTES_OUT, Meeting.State.LOCKED}:
             _sent(world, meeting, by, head, is_locked=state == Meeting.State.LOCKED)
         world.make(
@@ -89,12 +90,13 @@ def _meetings(world: World, account: Account, by: User) -> None:
              event_id=Delivery.objects.order_by("pk").values_list("event_id", flat=True).first()).save()  # fmt: skip
 
 
-def _ours(world: World, meeting: Meeting, topic: Topic, by: User) -> None:
+def _ours(world: World, meeting: Meeting, topic: Topic, by: User, *, is_held: bool) -> None:
     owner = meeting.dealer.code
-    TopicText(
-        dealer=meeting.dealer, topic=topic, text=world.mark(owner, Seen.INTERNAL), edited_by_id=by.pk,
-        edited_at=timezone.now(),
-    ).save()  # fmt: skip
+    if is_held:
+        TopicText(
+            dealer=meeting.dealer, topic=topic, text=world.mark(owner, Seen.INTERNAL), edited_by_id=by.pk,
+            edited_at=timezone.now(),
+        ).save()  # fmt: skip
     world.make(Resolution, owner, Seen.INTERNAL, dealer=meeting.dealer, topic=topic, by_id=by.pk)
     world.make(MeetingNote, owner, Seen.INTERNAL, dealer=meeting.dealer, meeting=meeting, author_id=by.pk)
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core import formatting
+from core.periods import months_later
 from dealers import briefing
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
 from dealers.tabs import Tab, add
@@ -51,6 +53,24 @@ def owed(reader: Reader) -> Iterator[Figure]:
         state="late" if late else "",
         context_line=note,
     )
+
+
+@briefing.figures(order=60, places=(Place.MEETING,), permission="ledger.view_reportdue")
+def reports_in_time(reader: Reader) -> Iterator[Figure]:
+    """How many reports of the last year came until they were due."""
+    since = months_later(reader.on, -12)
+    found = ReportDue.objects.visible_to(reader.user).filter(dealer=reader.dealer, waived_by=None)
+    numbers = found.filter(due_on__gt=since, due_on__lt=reader.on).aggregate(
+        all=Count("pk"), in_time=Count("pk", filter=Q(filed_on__lte=F("due_on")))
+    )
+    if numbers["all"] and reader.dealer is not None:
+        yield Figure(
+            label=_("Reports in time, twelve months"),
+            value=_("%(count)s of %(all)s")
+            % {"count": formatting.number(numbers["in_time"]), "all": formatting.number(numbers["all"])},
+            url=reverse("ledger:reports_tab", args=[reader.dealer.public_id]),
+            state="late" if numbers["in_time"] < numbers["all"] else "",
+        )
 
 
 @briefing.card(order=15, places=(Place.FILE, Place.HOME), permission="ledger.view_order")

@@ -11,7 +11,7 @@ from dealers import briefing
 from dealers.briefing import Figure, Place, Reader, Section, Work
 from dealers.rights import looks_after_all
 from dealers.tabs import Tab, add
-from performance.models import Assessment, Objection, Scorecard, ScorecardTemplate
+from performance.models import Assessment, Objection, Scorecard, ScorecardLine, ScorecardTemplate
 from performance.services.templates import title_of
 from performance.sheet import TREND, Sheet
 
@@ -51,6 +51,22 @@ def score(reader: Reader) -> Iterator[Figure]:
         verdict=sheet.verdict,
         spark=[card.score for card in course],
         spark_label=_("Scores of the last %(count)d periods") % {"count": len(course)},
+    )
+
+
+@briefing.figures(order=35, places=(Place.MEETING,), permission="performance.view_scorecard")
+def stock_cover(reader: Reader) -> Iterator[Figure]:
+    """How many days the stock lasts, as the last published card has it."""
+    cards = Scorecard.objects.visible_to(reader.user).of_latest_editions().published().filter(dealer=reader.dealer)
+    latest = cards.order_by("-ends_on", "length").first()
+    line = ScorecardLine.objects.visible_to(reader.user).filter(scorecard=latest, measure="cover").first()
+    if latest is None or line is None:
+        return
+    yield Figure(
+        label=_("Days of stock, %(period)s") % {"period": latest.span.short},
+        value="" if line.value is None else formatting.number(line.value),
+        reason=_("no stock report") if line.value is None else "",
+        url=latest.get_absolute_url(),
     )
 
 

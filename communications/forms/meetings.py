@@ -32,7 +32,7 @@ class TimeForm(forms.Form):
         label=gettext_lazy("By the clock of"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())]
     )
     length = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=720, initial=60)
-    place = forms.CharField(label=gettext_lazy("Place"), max_length=200, required=False)
+    place = forms.CharField(label=pgettext_lazy("of a meeting", "Place"), max_length=200, required=False)
     link = forms.URLField(
         label=gettext_lazy("Video link"), max_length=300, required=False, assume_scheme="https",
         help_text=gettext_lazy("A place, a link, or both."),
@@ -74,7 +74,7 @@ class MeetingForm(TimeForm):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=160)
     level = forms.ChoiceField(
-        label=gettext_lazy("Level"), choices=Meeting.Level.choices, widget=forms.RadioSelect,
+        label=pgettext_lazy("of a meeting", "Level"), choices=Meeting.Level.choices, widget=forms.RadioSelect,
         help_text=gettext_lazy("Executives meet formally, the working level lightly; both get minutes."),
     )  # fmt: skip
     ours = forms.MultipleChoiceField(

@@ -17,7 +17,7 @@ from ledger.filters.entries import HiddenChoice, dealers
 WHEN = [("coming", gettext_lazy("Coming")), ("past", gettext_lazy("Past"))]
 OUTCOMES = [
     ("open", pgettext_lazy("promise", "Open")),
-    ("overdue", gettext_lazy("Overdue")),
+    ("overdue", pgettext_lazy("promise", "Overdue")),
     ("kept", pgettext_lazy("promise", "Kept")),
     ("broken", pgettext_lazy("promise", "Broken")),
 ]

@@ -76,7 +76,7 @@ class ActionItem(models.Model):
         Topic, models.PROTECT, null=True, blank=True, related_name="action_items", db_constraint=False,
         verbose_name=_("topic"),
     )  # fmt: skip
-    what = models.CharField(_("what"), max_length=300)
+    what = models.CharField(pgettext_lazy("of a task", "what"), max_length=300)
     owner = models.ForeignKey(
         Person, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("of a task", "owner")
     )

@@ -96,7 +96,7 @@ class Meeting(models.Model):
     )  # fmt: skip
     sequence = models.PositiveIntegerField(default=0, editable=False)
     cancel_reason = models.TextField(_("reason"), blank=True, editable=False)
-    held_at = models.DateTimeField(_("held"), null=True, editable=False)
+    held_at = models.DateTimeField(pgettext_lazy("meeting", "held"), null=True, editable=False)
     locked_at = models.DateTimeField(_("locked"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

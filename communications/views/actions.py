@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from communications.clock import today_of
 from communications.forms.minutes import ActionForm, CompleteForm, MoveForm
@@ -76,7 +77,7 @@ def complete(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, KIND, permission="communications.change_actionitem", methods=BOTH)
 def move(request: PortalRequest, public_id: str) -> HttpResponse:
     words = Words(
-        _("Move the date"), _("Move"), _("The date is moved. The first one stays in sight."),
+        _("Move the date"), pgettext("a date", "Move"), _("The date is moved. The first one stays in sight."),
         _("The promise is still judged by the date that was promised first."),
     )  # fmt: skip
     return form_page(request, find_item(request, public_id), MoveForm(request.POST or None), words, actions.move)

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from communications import wording
@@ -128,7 +128,7 @@ def action_remove(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, "communications.meeting", permission=MINUTE, methods=BOTH)
 def take_back(request: PortalRequest, public_id: str) -> HttpResponse:
     words = Words(
-        _("Take the minutes back"), _("Take back"), _("The minutes are open again."),
+        _("Take the minutes back"), pgettext("minutes", "Take back"), _("The minutes are open again."),
         _("The dealer is told why. What you send next is the next version."),
     )  # fmt: skip
     return form_page(

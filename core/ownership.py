@@ -1,7 +1,8 @@
 """The model register: whose rows a table holds. An undeclared model fails the suite.
 
-Four kinds: *dealer-owned* rows belong to one dealer, *staff-only* rows are never a dealer's business, *shared* rows
-are for everybody signed in, *system* rows belong to the machinery (sessions, accounts, jobs).
+Five kinds: *dealer-owned* rows belong to one dealer, *staff-only* rows are never a dealer's business, *shared* rows
+are for everybody signed in, *system* rows belong to the machinery (sessions, accounts, jobs). Rows *for applicants* are
+what somebody without an account reads or brings: the public role has what its policy says, dealers have no right.
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     STAFF_ONLY = "staff_only"
     SHARED = "shared"
     SYSTEM = "system"
+    FOR_APPLICANTS = "for_applicants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ def shared[M: models.Model](model: type[M]) -> type[M]:
 
 def system[M: models.Model](model: type[M]) -> type[M]:
     return _decorator(Ownership(Kind.SYSTEM))(model)
+
+
+def for_applicants[M: models.Model](model: type[M]) -> type[M]:
+    return _decorator(Ownership(Kind.FOR_APPLICANTS))(model)
 
 
 def of(model: type[models.Model]) -> Ownership | None:

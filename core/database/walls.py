@@ -21,6 +21,7 @@ from core.database.roles import role_names
 
 MY_DEALER = "(select nullif(current_setting('app.dealer_id', true), '')::bigint)"
 ME = "(select nullif(current_setting('app.user_id', true), '')::bigint)"
+MY_APPLICATION = "(select nullif(current_setting('app.application', true), ''))"  # the hash of the link's secret
 READ = "select"
 WRITE = "select, insert, update"
 ALL = "select, insert, update, delete"
@@ -111,6 +112,24 @@ def staff_only(table: str, *, staff: str = WRITE, admin: str = ALL, jobs: str = 
         {"staff": staff, "admin": admin, "jobs": jobs},
         f"{table} is for the manufacturer's people only",
     )
+
+
+def for_applicants(table: str, public: str, *rules: str, staff: str = READ, jobs: str = ALL) -> RoleSQL:
+    """Somebody without an account has the rights `public`, on the rows that `rules` say: "select using (...)".
+
+    Dealers have no right at all. Each rule is a policy of its own, so that reading and writing differ where they must.
+    """
+    guard = _guard(
+        table, {"staff": "true", "admin": "true", "jobs": "true"}, {"staff": staff, "admin": READ, "jobs": jobs}, ""
+    )
+    forwards, backwards = guard.forwards, guard.backwards
+    for number, rule in enumerate(rules, start=1):
+        name = f"{table}_public_{number}"
+        forwards.append(f"create policy {name} on {table} for {rule.replace(' ', ' to {public} ', 1)}")
+        backwards.insert(0, f"drop policy {name} on {table}")
+    forwards.append(f"grant {public} on {table} to {{public}}")
+    backwards.insert(0, f"revoke all on {table} from {{public}}")
+    return RoleSQL(forwards, backwards, f"Wall around {table}: an applicant has his own application only")
 
 
 def shared(table: str, *, staff: str = READ, admin: str = ALL, public: str = "") -> RoleSQL:

@@ -29,10 +29,8 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 20
 
 
-def post(
-    what: Letter.What, *, user: User | None = None, name: str = "", invitation: Invitation | None = None
-) -> Letter:
-    """Note that a letter is to go out. `name` is a sign-in name that may belong to nobody."""
+def post(what: str, *, user: User | None = None, name: str = "", invitation: Invitation | None = None) -> Letter:
+    """Note that a letter is to go out. `name` is a sign-in name that may belong to nobody, or a room's own word."""
     letter = Letter.objects.create(what=what, user=user, name=name, invitation=invitation, not_before=timezone.now())
     ring_after_commit()
     return letter
@@ -73,7 +71,7 @@ def _claim(now: datetime) -> list[Letter]:
 def _send(letter: Letter) -> None:
     """Write and hand over. The link is minted and stored as hash before the letter is out, never the other way."""
     with acting(None):
-        written = _WRITERS[letter.what](letter)
+        written = _writers[letter.what](letter)
     if written is None:
         return
     recipient, language, template, facts = written
@@ -139,9 +137,21 @@ def _warning(template: str) -> Callable[[Letter], Written | None]:
     return write
 
 
-_WRITERS: dict[str, Callable[[Letter], Written | None]] = {
+_writers: dict[str, Callable[[Letter], Written | None]] = {
     Letter.What.RESET: _reset,
     Letter.What.INVITATION: _invitation,
     Letter.What.PASSWORD_CHANGED: _warning("password_changed"),
     Letter.What.FACTOR_CHANGED: _warning("factor_changed"),
 }
+
+
+def writes(what: str) -> Callable[[Callable[[Letter], Written | None]], Callable[[Letter], Written | None]]:
+    """Register who writes a letter of a room above; `what` is its own code, at most twenty letters."""
+
+    def register(writer: Callable[[Letter], Written | None]) -> Callable[[Letter], Written | None]:
+        if what in _writers:
+            raise ValueError(f"The letter {what} is written twice")
+        _writers[what] = writer
+        return writer
+
+    return register

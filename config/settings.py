@@ -220,6 +220,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "accept_invitation": "20/m/ip",
     "check_authorisation": "20/m/ip",
+    "apply_begin": "20/h/ip",  # applications begun, which leave a letter each
+    "apply_page": "300/5m/ip",  # pages behind an applicant's link: a secret is not found by trying
+    "apply_file": "60/5m/ip",
+    "apply_link": "10/h/ip,3/h/key",  # letters with links, by the address that is asked for
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS_PROXY else 0  # X-Forwarded-For is anybody's word otherwise
 MFA_ADAPTER = "dealers.adapters.SecondFactorAdapter"

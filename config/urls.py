@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dealers.urls")),
     path("", include("ledger.urls")),
     path("", include("contracts.urls")),
+    path("", include("onboarding.urls")),
     path("", include("performance.urls")),
     path("", include("communications.urls")),
 ]

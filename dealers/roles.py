@@ -55,6 +55,7 @@ _MEET = (  # meetings, their minutes, and what both sides promised
     "communications.add_actionitem",
     "communications.change_actionitem",
 )
+_RECRUITING = ("onboarding.view_opening", "onboarding.view_application")  # who reads openings and applications
 _AGREE = (  # drafting what is to be agreed
     "contracts.add_contract",
     "contracts.change_contract",
@@ -104,7 +105,18 @@ _IMPORT = (
 
 ROLES = (
     RoleSpec(
-        "account_manager", _("Account manager"), (*_READ, *_CARE, *_AGREE, *_MEET, *_REPORTS, "ledger.view_importbatch")
+        "account_manager",
+        _("Account manager"),
+        (
+            *_READ,
+            *_CARE,
+            *_AGREE,
+            *_MEET,
+            *_REPORTS,
+            *_RECRUITING,
+            "onboarding.work_application",
+            "ledger.view_importbatch",
+        ),
     ),
     RoleSpec(
         "regional_director",
@@ -115,6 +127,10 @@ ROLES = (
             *_AGREE,
             *_MEET,
             *_REPORTS,
+            *_RECRUITING,
+            "onboarding.work_application",
+            "onboarding.approve_regional",
+            "onboarding.export_applications",
             "dealers.add_dealer",
             "dealers.transfer_dealer",
             "contracts.countersign_contract",
@@ -123,7 +139,11 @@ ROLES = (
             "performance.export_scorecards",
         ),
     ),
-    RoleSpec("product_line_manager", _("Product-line manager"), (*_READ, "dealers.export_dealers")),
+    RoleSpec(
+        "product_line_manager",
+        _("Product-line manager"),
+        (*_READ, *_RECRUITING, "onboarding.approve_line", "dealers.export_dealers"),
+    ),
     RoleSpec(
         "head_of_sales",
         _("Head of sales"),
@@ -135,6 +155,10 @@ ROLES = (
             *_ASSESS,
             *_MEET,
             *_REPORTS,
+            *_RECRUITING,
+            "onboarding.approve_sales",
+            "onboarding.override_knockout",
+            "onboarding.export_applications",
             "dealers.add_dealer",
             "dealers.transfer_dealer",
             "dealers.archive_dealer",
@@ -149,6 +173,7 @@ ROLES = (
         _("Marketing director"),
         (
             *_READ,
+            *_RECRUITING,
             "dealers.export_dealers",
             "performance.add_scorecardtemplate",
             "performance.change_scorecardtemplate",
@@ -166,6 +191,11 @@ ROLES = (
             *_AGREE,
             *_ASSESS,
             *_REPORTS,
+            *_RECRUITING,
+            "onboarding.add_opening",
+            "onboarding.change_opening",
+            "onboarding.work_application",
+            "onboarding.export_applications",
             "dealers.add_dealer",
             "dealers.archive_dealer",
             "dealers.add_invitation",
@@ -178,6 +208,7 @@ ROLES = (
         (
             *_READ,
             *_IMPORT,
+            *_RECRUITING,
             "dealers.view_bankaccount",
             "dealers.add_bankaccount",
             "dealers.approve_bankaccount",
@@ -190,6 +221,7 @@ ROLES = (
         _("Legal"),
         (
             *_READ,
+            *_RECRUITING,
             "dealers.add_document",
             "dealers.add_internalnote",
             "contracts.review_contract",

@@ -23,9 +23,15 @@ NARROWER = {
 PUBLIC_READS = {
     "dealers_territory": "openings and applications name a place",
     "dealers_productline": "openings and applications name a line",
+    "onboarding_opening": "what we look for is for everybody to read, once it is published",
+    "onboarding_openingline": "the lines of an opening",
+    "onboarding_answer": "an applicant reads what was decided, and why",
 }
 PUBLIC_KEEPS = {
     "core_submission": "a form sent twice counts once; who sent it is part of its hash",
+    "onboarding_application": "an applicant writes his own, found by the secret of his link",
+    "onboarding_applicationbrand": "the brands that an applicant carries, with his application",
+    "onboarding_applicationfile": "an applicant's papers, with his application",
 }
 DEALER_READS_WITHOUT_POLICY = {
     "django_content_type": "names of models",
@@ -61,6 +67,9 @@ WITHOUT_KEYS = {
     "ledger_order",
     "ledger_monthtotal",
 }
+# What a policy for applicants is tied to, and the one alternative in one of them.
+WAYS_TO_AN_APPLICATION = ("'app.application'", "onboarding_application", "onboarding_opening", "(state)::text = 'open'")
+NO_END = "(closes_on IS NULL) OR"
 REFERS_TO_DEALER = {"dealers_user": "an account is the machinery's, with a policy of its own"}
 
 
@@ -99,6 +108,30 @@ def test_dealer_owned_and_staff_only_tables_have_row_security_enabled_and_not_fo
     assert len(states) == len(walled)
     assert [name for name, enabled, _forced in states if not enabled] == [], "add walls.dealer_owned(...) or staff_only"
     assert [name for name, _enabled, forced in states if forced] == [], "ENABLE, never FORCE"
+
+
+def test_what_applicants_reach_has_row_security_and_each_policy_names_his_application() -> None:
+    """By his link's secret itself, by way of the application, or because an opening is published."""
+    faults = []
+    for table in catalogue.tables_of(Kind.FOR_APPLICANTS):
+        found = catalogue.policies_of(table, Role.PUBLIC)
+        enabled = rows("select relrowsecurity and not relforcerowsecurity from pg_class where relname = %s", table)
+        if enabled != [(True,)] or not found:
+            faults.append(f"{table}: add walls.for_applicants(...)")
+        for policy in found:
+            for predicate in filter(None, (policy.using, policy.check)):
+                ties = [way for way in WAYS_TO_AN_APPLICATION if way in predicate]
+                if not ties or " OR " in predicate.replace(NO_END, ""):
+                    faults.append(f"{policy.name}: {predicate}")
+        lacking = [role for role in (Role.STAFF, Role.ADMIN, Role.JOBS) if not catalogue.policies_of(table, role)]
+        faults += [f"{table}: no policy for {role}" for role in lacking]
+    assert faults == []
+
+
+def test_dealers_have_no_right_at_all_on_what_applicants_bring() -> None:
+    brought = set(catalogue.tables_of(Kind.FOR_APPLICANTS))
+    assert brought
+    assert brought & set(catalogue.rights_on_tables(Role.DEALER)) == set()
 
 
 def test_a_dealers_policy_compares_the_owner_column_with_the_dealer_who_asks() -> None:

@@ -1,0 +1,78 @@
+"""The three signatures in their order. Who decides, and what we note for ourselves, the applicant never reads."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.ownership import staff_only
+from dealers.models import Approval, Person
+from onboarding.models.application import Application, OfApplicationQuerySet
+
+if TYPE_CHECKING:
+    from dealers.models import User
+
+Outcome = Approval.Outcome
+
+
+class StepQuerySet(OfApplicationQuerySet["Step"]):
+    def waiting_for(self, user: "User") -> Self:
+        """What this person could decide: by right, by reach, not submitted by himself, no step decided before."""
+        mine = self.visible_to(user).filter(outcome=Outcome.WAITING, permission__in=user.get_all_permissions())
+        decided = Step.objects.filter(decided_by=user.pk, application=models.OuterRef("application"))
+        others = decided.exclude(number=models.OuterRef("number"))
+        return mine.exclude(submitted_by=user.pk).exclude(models.Exists(others))
+
+
+@staff_only
+class Step(models.Model):
+    """One signature on an application, in the round it was sent to approval in."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
+    round = models.PositiveSmallIntegerField(_("round"))
+    number = models.PositiveSmallIntegerField(_("step"))
+    permission = models.CharField(max_length=120)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
+    submitted_at = models.DateTimeField(_("submitted"))
+    request_reason = models.TextField(_("reason given"))
+    due_on = models.DateField(_("due"))
+    outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, default=Outcome.WAITING)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    reason = models.TextField(_("reason"), blank=True)
+    internal_note = models.TextField(_("note for our people"), blank=True)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("approval step")
+        verbose_name_plural = _("approval steps")
+        default_permissions = ()
+        ordering = ["round", "number"]
+        constraints = [
+            models.UniqueConstraint(name="onboarding_step_once_a_round", fields=["application", "round", "number"]),
+            models.UniqueConstraint(
+                name="onboarding_step_one_waiting", fields=["application"], condition=Q(outcome="waiting")
+            ),
+            models.UniqueConstraint(
+                name="onboarding_step_nobody_decides_two",
+                fields=["application", "round", "decided_by"],
+                condition=Q(decided_by__isnull=False),
+                violation_error_message=_("You decided another step of this application already."),
+            ),
+            models.CheckConstraint(
+                name="onboarding_step_four_eyes",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+                violation_error_message=_("Somebody else has to decide what you submitted."),
+            ),
+            models.CheckConstraint(
+                name="onboarding_step_decided_is_signed",
+                condition=Q(outcome__in=["waiting", "withdrawn"])
+                | (Q(decided_by__isnull=False) & Q(decided_at__isnull=False) & ~Q(reason="")),
+                violation_error_message=_("A decision needs a person, a time and a reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}/{self.round}.{self.number}"

@@ -1,0 +1,1 @@
+"""What somebody does: open an opening, apply, screen, decide, take on as a dealer."""

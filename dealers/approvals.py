@@ -3,8 +3,9 @@
 Each room declares its kinds in `approval_kinds.py`. The verbs are in `services/approvals.py`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -58,6 +59,28 @@ class ApprovalKind:
 
 
 _kinds: dict[str, ApprovalKind] = {}
+_elsewhere: list[Callable[[User], "Iterable[Waiting]"]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A decision that is taken on a page of another room, for the list of what waits."""
+
+    icon: str
+    title: Text
+    why: Text
+    url: str
+    due: date | None = None
+
+
+def waits_elsewhere(find: "Callable[[User], Iterable[Waiting]]") -> "Callable[[User], Iterable[Waiting]]":
+    """Register what else waits for a person's decision; soonest first."""
+    _elsewhere.append(find)
+    return find
+
+
+def elsewhere(user: User) -> list[Waiting]:
+    return [one for find in _elsewhere for one in find(user)]
 
 
 def define(*kinds: ApprovalKind) -> None:

@@ -14,7 +14,7 @@ add(
         icon="checks",
         permission="dealers.view_approval",
         order=20,
-        counters=("approvals",),
+        counters=("approvals", "application_steps"),
         shortcut=True,
     ),
     Entry("home", _("Home"), "home", icon="home", order=0, shortcut=True),

@@ -34,8 +34,9 @@ def _reached(one: Reach) -> Q:
         low, high = one.line
         from onboarding.models import OpeningLine  # which are declared with this module's help
 
-        touching = access.rows_of(OpeningLine).filter(line__low__lte=high, line__high__gte=low)
-        condition &= Q(lines__isnull=True) | Q(pk__in=touching.values("opening_id"))
+        every = access.rows_of(OpeningLine).order_by()
+        touching = every.filter(line__low__lte=high, line__high__gte=low)
+        condition &= Q(pk__in=touching.values("opening_id")) | ~Q(pk__in=every.values("opening_id"))
     return condition
 
 

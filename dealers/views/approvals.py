@@ -15,7 +15,7 @@ from core import formatting
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from dealers import step_up
-from dealers.approvals import ApprovalKind, Fact, kind_of
+from dealers.approvals import ApprovalKind, Fact, elsewhere, kind_of
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Approval
 from dealers.reach import staff_able_to
@@ -32,12 +32,14 @@ def approval_list(request: PortalRequest) -> HttpResponse:
     user = request.user
     visible = Approval.objects.visible_to(user).select_related("dealer", "submitted_by", "decided_by")
     waiting = Approval.objects.waiting_for(user).select_related("dealer", "submitted_by").order_by("due_on", "pk")
-    context = {
+    context: dict[str, Any] = {
         "for_me": _with_kinds(waiting[:MOST]),
+        "elsewhere": elsewhere(user),
         "mine": _with_kinds(visible.waiting().filter(submitted_by=user.pk).order_by("due_on", "pk")[:MOST]),
         "decided": _with_kinds(visible.exclude(decided_at=None).order_by("-decided_at")[:MOST]),
         "now": timezone.now(),
     }
+    context["waiting"] = len(context["for_me"]) + len(context["elsewhere"])
     return render(request, "dealers/approvals.html", context)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -32,7 +32,9 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         return begun.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=on))
 
     def for_list(self) -> Self:
-        return self.select_related("territory", "owner").prefetch_related("lines__line")
+        """With the territory and how many have sent an application."""
+        sent = Count("applications", filter=Q(applications__submitted_at__isnull=False))
+        return self.select_related("territory").annotate(sent=sent)
 
 
 @for_applicants

@@ -42,11 +42,11 @@ def opening_page(request: HttpRequest, public_id: str) -> HttpResponse:
 @door(Audience.PUBLIC, "onboarding.opening", methods=BOTH)
 def begin(request: HttpRequest, public_id: str) -> HttpResponse:
     """The first step: who is applying. From here on everything is kept, and found again by the link."""
-    if limited := throttled(request, "apply_begin"):
-        return limited
     opening = _published(public_id)
     form = ContactForm(request.POST or None, instance=Application(opening=opening))
     if form.is_valid():
+        if limited := throttled(request, "apply_begin"):
+            return limited
         try:
             application = applicants.begin(opening, **form.cleaned_data)
         except Refused as refusal:

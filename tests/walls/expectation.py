@@ -9,7 +9,7 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 
 from core.doors import Address, Audience, Door
-from core.worlds import Seen, World
+from core.worlds import OURS, Seen, World
 from tests.walls.matrix import SIGNED_IN, Actor, Answer, Target
 
 OUT_OF_SIGHT = {"foreign", "neighbour", "missing", "hidden"}
@@ -131,7 +131,8 @@ class Marks:
         if actor.user.is_staff:
             return {(owner, seen) for owner in self.owners for seen in (Seen.NAME, Seen.PEOPLE)}
         in_reach = [owner for owner in self.owners if int(owner[-3:]) % 2]  # the north; see dealers/world.py
-        return {(owner, seen) for owner in in_reach for seen in Seen if seen is not Seen.PRIVATE}
+        ours = {(OURS, Seen.INTERNAL)}  # what our people think of an applicant in the north
+        return ours | {(owner, seen) for owner in in_reach for seen in Seen if seen is not Seen.PRIVATE}
 
 
 def _figures(text: str) -> list[str]:

@@ -46,6 +46,9 @@ TYPED: dict[str, dict[str, str]] = {
         f"communications:{name}": {"day": "2099-01-15", "at": "09:00", "link": ""}
         for name in ("propose", "propose_own", "meeting_time")
     },
+    "onboarding:opening_criteria": {
+        f"criteria-{number}-{name}": "" for number in (13, 14, 15) for name in ("name", "name_zh", "weight")
+    },
     "performance:template_edit": {
         **{f"{measure}-is_in": "" for measure in ("growth", "collection", "overdue", "cover", "expansion", "reports")},
         **{f"attainment-{name}": "" for name in ("full_until", "zero_again_at", "floor")},

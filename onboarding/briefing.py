@@ -1,0 +1,85 @@
+"""What of this room somebody should know now: decisions that wait, what arrives, next steps, whom to invite."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dealers import briefing
+from dealers.briefing import Place, Reader, Section, Work
+from dealers.models import Invitation, Person
+from onboarding.approval_kinds import title_of, why_of
+from onboarding.models import Application, Handling, Step
+from onboarding.models.application import RUNNING
+
+State = Application.State
+DAY = (Place.DAY,)
+
+
+@briefing.work(order=11, places=DAY, permission="onboarding.view_application")
+def decisions(reader: Reader) -> Iterator[Work]:
+    waiting = Step.objects.waiting_for(reader.user).select_related("application__opening", "submitted_by")
+    for one in waiting.order_by("due_on", "pk")[: reader.cut]:
+        yield Work(
+            "user-check",
+            title_of(one),
+            why=why_of(one),
+            url=one.application.get_absolute_url(),
+            due=one.due_on,
+            action=_("Review"),
+            section=Section.DECIDE,
+        )
+
+
+@briefing.work(order=40, places=DAY, permission="onboarding.work_application")
+def arrived(reader: Reader) -> Iterator[Work]:
+    """What nobody looks at yet: by the person it was meant for, else by everybody who screens here."""
+    found = Application.objects.visible_to(reader.user).filter(state=State.SUBMITTED)
+    mine = found.filter(handling__owner=reader.user.pk) | found.filter(handling__owner__isnull=True)
+    for one in mine.select_related("opening").order_by("submitted_at")[: reader.cut]:
+        yield Work(
+            "inbox",
+            _("Application of %(company)s") % {"company": one},
+            why=one.opening.local_title,
+            url=one.get_absolute_url(),
+            due=timezone.localdate(one.submitted_at),
+            action=_("Open"),
+            section=Section.TODAY,
+        )
+
+
+@briefing.work(order=41, places=DAY, permission="onboarding.work_application")
+def next_steps(reader: Reader) -> Iterator[Work]:
+    mine = Handling.objects.visible_to(reader.user).filter(owner=reader.user.pk, next_on__lte=reader.on)
+    running = mine.filter(application__state__in=RUNNING).exclude(next_step="")
+    for one in running.select_related("application__opening").order_by("next_on")[: reader.cut]:
+        yield Work(
+            "arrow-right",
+            _("%(company)s: %(step)s") % {"company": one.application, "step": one.next_step},
+            why=one.application.opening.local_title,
+            url=one.application.get_absolute_url(),
+            due=one.next_on,
+            action=_("Open"),
+            section=Section.LATE if one.next_on and one.next_on < reader.on else Section.TODAY,
+        )
+
+
+@briefing.work(order=42, places=(Place.DAY, Place.FILE), permission="dealers.add_invitation")
+def to_invite(reader: Reader) -> Iterator[Work]:
+    """Who was taken on and cannot sign in yet: without an account he cannot read the contract."""
+    taken = Handling.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
+    invited = Invitation.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
+    people = Person.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
+    taken = taken.exclude(dealer__in=invited.values("dealer")).exclude(dealer__in=people.values("dealer"))
+    for one in taken.select_related("application", "dealer").order_by("pk")[: reader.cut]:
+        yield Work(
+            "mail-forward",
+            _("Invite %(person)s of %(dealer)s")
+            % {"person": one.application.contact_name, "dealer": one.application.legal_name},
+            why=_("Approved, but nobody there has an account yet."),
+            url=reverse("dealers:invite", args=[one.dealer.public_id]) if one.dealer else "",
+            action=_("Invite"),
+            section=Section.TODAY,
+            dealer_id=one.dealer_id,
+        )

@@ -1,0 +1,137 @@
+"""What the page of one application shows: everything known of it, as far as this reader may know."""
+
+from typing import Any
+
+from core import formatting
+from core.formatting import moment
+from dealers import events
+from dealers.models import Approval, Dealer, Event, User
+from onboarding import reach
+from onboarding.forms.staff import label_of
+from onboarding.models import Application, Criterion, Finding, Mark, Step
+from onboarding.services import decisions
+from onboarding.services.decisions import SIGNATURES
+from onboarding.sheet import Cell, sheet_of
+from onboarding.tables import CHIPS
+
+State = Application.State
+Outcome = Approval.Outcome
+SCREENED = (State.SUBMITTED, State.SCREENING, State.SENT_BACK)
+
+
+def of(application: Application, user: User) -> dict[str, Any]:
+    steps = list(
+        Step.objects.visible_to(user).filter(application=application).select_related("decided_by", "submitted_by")
+    )
+    waiting = next((one for one in steps if one.outcome == Outcome.WAITING), None)
+    marks = list(
+        Mark.objects.visible_to(user).filter(application=application).select_related("criterion", "by", "waived_by")
+    )
+    return {
+        "application": application,
+        "opening": application.opening,
+        "handling": getattr(application, "handling", None),
+        "chip": CHIPS[State(application.state)],
+        "brands": application.brands.all(),
+        "files": application.files.all(),
+        "sheet": sheet_of([application], user),
+        "criteria": _criteria(application, user, marks),
+        "stops": [one for one in marks if one.stops()],
+        "findings": [
+            (one, label_of(one.field))
+            for one in Finding.objects.visible_to(user).filter(application=application).select_related("by")
+        ],
+        "chain": chain(application, steps),
+        "step": waiting,
+        "same": _same_company(application, user),
+        "known": _known_dealers(application, user),
+        "timeline": _timeline(application, user),
+    } | _open_to(application, user, waiting)
+
+
+def _open_to(application: Application, user: User, waiting: Step | None) -> dict[str, Any]:
+    """What this person may do with it as it stands."""
+    works = user.has_perm("onboarding.work_application")
+    is_running = not application.is_over()
+    mine = waiting is not None and decisions.may_decide(waiting, user)
+    return {
+        "may_work": works and is_running,
+        "may_mark": works and application.state in SCREENED,
+        "may_submit": works and application.state in SCREENED,
+        "may_waive": is_running and user.has_perm("onboarding.override_knockout"),
+        "may_decide": mine,
+        "as_whom": str(SIGNATURES[waiting.number - 1].title) if waiting and mine else "",
+    }
+
+
+def _criteria(application: Application, user: User, marks: list[Mark]) -> list[tuple[Criterion, Cell]]:
+    given = {one.criterion_id: one for one in marks}
+    found = Criterion.objects.visible_to(user).filter(opening=application.opening_id)
+    return [(one, Cell(given.get(one.pk))) for one in found]
+
+
+def chain(application: Application, steps: list[Step]) -> list[dict[str, Any]]:
+    """The signatures of the last round, and those to come."""
+    if not steps:
+        return [{"state": "later", "role": str(one.title)} for one in SIGNATURES]
+    last = [one for one in steps if one.round == steps[-1].round]
+    shown: list[dict[str, Any]] = [
+        {
+            "state": "done",
+            "role": last[0].submitted_by.name,
+            "note": moment(last[0].submitted_at),
+            "quote": last[0].request_reason,
+        }
+    ]
+    shown += [_signature(application, one) for one in last]
+    if last[-1].outcome in {Outcome.WAITING, Outcome.APPROVED}:
+        shown += [{"state": "later", "role": str(one.title)} for one in SIGNATURES[len(last) :]]
+    return shown
+
+
+def _signature(application: Application, step: Step) -> dict[str, Any]:
+    title = str(SIGNATURES[step.number - 1].title)
+    if step.outcome == Outcome.WAITING:
+        names = [one.name for one in reach.able_to(step.permission, application.opening, but_not=step.submitted_by_id)]
+        return {
+            "state": "now",
+            "role": title,
+            "who": formatting.listed(names[:3]),
+            "note": formatting.distance(step.due_on),
+            "is_soon": formatting.is_soon(step.due_on) or formatting.is_late(step.due_on),
+        }
+    return {
+        "state": "done" if step.outcome == Outcome.APPROVED else "stopped",
+        "role": f"{title}: {step.get_outcome_display()}",
+        "who": step.decided_by.name if step.decided_by else "",
+        "note": moment(step.decided_at) if step.decided_at else "",
+        "quote": step.reason,
+        "internal": step.internal_note,
+    }
+
+
+def _same_company(application: Application, user: User) -> list[Application]:
+    """Other applications of the same company: nobody works on one prospect without knowing of the other."""
+    if not application.registration_code:
+        return []
+    found = Application.objects.visible_to(user).filter(registration_code=application.registration_code)
+    return list(found.exclude(pk=application.pk).select_related("opening", "handling__owner")[:5])
+
+
+def _known_dealers(application: Application, user: User) -> list[Dealer]:
+    if not application.registration_code:
+        return []
+    found = Dealer.objects.visible_to(user).filter(registration_number=application.registration_code)
+    mine = (application.handling.dealer_id if hasattr(application, "handling") else None) or 0
+    return list(found.exclude(pk=mine)[:5])
+
+
+def _timeline(application: Application, user: User) -> list[dict[str, Any]]:
+    found = Event.objects.visible_to(user).filter(subject_type=Application._meta.label_lower, subject_id=application.pk)
+    entries = []
+    for event in found.select_related("actor", "personal").order_by("-at", "-pk")[:40]:
+        kind = events.kind_of(event.kind)
+        entries.append(
+            {"icon": kind.icon, "state": kind.tone, "text": events.tell(event), "detail": event.reason, "at": event.at}
+        )
+    return entries

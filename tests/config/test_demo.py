@@ -12,6 +12,7 @@ from django.test import Client
 from config.demo import PASSWORD
 from dealers.models import Dealer, Document, Event, User
 from dealers.roles import ROLES
+from onboarding.models import Application
 
 
 def _load(settings: Any, folder: Path) -> list[dict[str, str]]:
@@ -23,7 +24,9 @@ def _load(settings: Any, folder: Path) -> list[dict[str, str]]:
 
 def test_it_brings_a_network_in_which_every_role_can_start(db: None, settings: Any, tmp_path: Path) -> None:
     logins = _load(settings, tmp_path)
-    assert Dealer.objects.count() == 60
+    assert Dealer.objects.count() == 61  # sixty, and one whom an opening has brought
+    assert set(Application.objects.values_list("state", flat=True)) == set(Application.State.values)
+    assert {one[:2] for one in Application.objects.values_list("language", flat=True)} == {"en", "zh"}
     assert Dealer.objects.exclude(name_zh="").count() >= 30
     assert set(Dealer.objects.values_list("status", flat=True)) == set(Dealer.Status.values)
     assert Document.objects.filter(expires_on__isnull=False).count() >= 50

@@ -46,8 +46,10 @@ TYPED: dict[str, dict[str, str]] = {
         f"communications:{name}": {"day": "2099-01-15", "at": "09:00", "link": ""}
         for name in ("propose", "propose_own", "meeting_time")
     },
-    "onboarding:opening_criteria": {
-        f"criteria-{number}-{name}": "" for number in (13, 14, 15) for name in ("name", "name_zh", "weight")
+    "onboarding:opening_criteria": {  # knock-outs have no weight, and the weights make 100
+        **{f"criteria-{number}-weight": "" for number in (0, 1, 2, 3, 13, 14, 15)},
+        **{f"criteria-{number}-{name}": "" for number in (13, 14, 15) for name in ("name", "name_zh")},
+        **{f"criteria-{number}-DELETE": "" for number in range(16)},
     },
     "performance:template_edit": {
         **{f"{measure}-is_in": "" for measure in ("growth", "collection", "overdue", "cover", "expansion", "reports")},

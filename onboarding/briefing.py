@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import formatting
 from dealers import briefing
 from dealers.briefing import Place, Reader, Section, Work
 from dealers.models import Invitation, Person
@@ -41,9 +42,9 @@ def arrived(reader: Reader) -> Iterator[Work]:
         yield Work(
             "inbox",
             _("Application of %(company)s") % {"company": one},
-            why=one.opening.local_title,
+            why=_("For %(opening)s, sent %(ago)s.")
+            % {"opening": one.opening.local_title, "ago": formatting.ago(one.submitted_at or timezone.now())},
             url=one.get_absolute_url(),
-            due=timezone.localdate(one.submitted_at),
             action=_("Open"),
             section=Section.TODAY,
         )

@@ -36,7 +36,7 @@ define(
     ),
     kind("application.taken", _("%(actor)s looks after the application of %(subject)s"), icon="user-check"),
     kind("application.next_step", _("%(actor)s set the next step for %(subject)s: %(step)s"), icon="arrow-right"),
-    kind("application.marked", _("%(actor)s marked %(subject)s on %(criterion)s"), icon="checks"),
+    kind("application.marked", _("%(actor)s marked %(subject)s"), icon="checks"),
     kind("application.waived", _("%(actor)s waived for %(subject)s: %(criterion)s"), icon="alert-triangle", tone="bad"),
     kind("application.found_out", _("%(actor)s noted a finding about %(subject)s"), icon="search"),
     kind(

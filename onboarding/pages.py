@@ -16,6 +16,7 @@ from onboarding.tables import CHIPS
 
 State = Application.State
 Outcome = Approval.Outcome
+MARKED = "application.marked"
 SCREENED = (State.SUBMITTED, State.SCREENING, State.SENT_BACK)
 
 
@@ -128,9 +129,12 @@ def _known_dealers(application: Application, user: User) -> list[Dealer]:
 
 def _timeline(application: Application, user: User) -> list[dict[str, Any]]:
     found = Event.objects.visible_to(user).filter(subject_type=Application._meta.label_lower, subject_id=application.pk)
-    entries = []
-    for event in found.select_related("actor", "personal").order_by("-at", "-pk")[:40]:
-        kind = events.kind_of(event.kind)
+    entries: list[dict[str, Any]] = []
+    before: Event | None = None
+    for event in found.select_related("actor", "personal").order_by("-at", "-pk")[:80]:
+        if before and event.kind == before.kind == MARKED and event.actor_id == before.actor_id:
+            continue  # a sheet of marks is one thing to a reader
+        before, kind = event, events.kind_of(event.kind)
         entries.append(
             {"icon": kind.icon, "state": kind.tone, "text": events.tell(event), "detail": event.reason, "at": event.at}
         )

@@ -8,7 +8,7 @@ from dealers.models import User
 from onboarding.models import Application, ApplicationBrand, Criterion, Finding, Mark
 from onboarding.screening import Total, total
 
-BESIDE = 4  # candidates that a page can hold side by side
+BESIDE = 3  # candidates that a page can hold side by side
 PIPS = range(1, 6)
 
 
@@ -19,9 +19,12 @@ class Cell:
     mark: Mark | None
 
     @property
+    def score(self) -> int | None:
+        return self.mark.score if self.mark else None
+
+    @property
     def pips(self) -> list[bool]:
-        score = self.mark.score if self.mark and self.mark.score else 0
-        return [number <= score for number in PIPS]
+        return [number <= (self.score or 0) for number in PIPS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +52,18 @@ class Sheet:
     rows: Sequence[Row]
 
     def profile(self) -> dict[str, Any]:
-        """The radar's data: what is not marked is left out of its line."""
+        """The radar's data: those who are marked on everything. `k` keeps a candidate's colour and sign."""
         return {
             "axes": [str(row.criterion) for row in self.rows],
             "series": [
-                {
-                    "name": str(one.application),
-                    "v": [row.cells[place].mark.score if row.cells[place].mark else None for row in self.rows],  # type: ignore[union-attr]
-                }
+                {"name": str(one.application), "k": place, "v": [row.cells[place].score for row in self.rows]}
                 for place, one in enumerate(self.candidates)
+                if not one.total.is_provisional
             ],
         }
 
-    def has_marks(self) -> bool:
-        return any(one.total.value is not None for one in self.candidates)
+    def has_profile(self) -> bool:
+        return any(not one.total.is_provisional for one in self.candidates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ _OPENINGS: dict[str, dict[str, Any]] = {
         "territory": "WNZ", "lines": ("FAUCETS", "SHOWERS"), "company": "HCN", "jurisdiction": "CN", "currency": "CNY",
         "first_year_goal": 3_200_000, "deposit": 50_000, "minimum_capital": 500_000, "owner": "lin.yue", "closes": 75,
         "title": "Wenzhou, faucets and showers", "title_zh": "温州：龙头与淋浴",
-        "gives": "Launch plan and CNY 40,000 for the first show\nTraining of four fitters\nA person on site for 30 days",
-        "gives_zh": "启动方案及首场展示费用 40,000 元\n培训四名安装师傅\n驻点支持 30 天",
+        "gives": "Launch plan, CNY 40,000 for the first show\nTraining for four fitters\nSomebody on site for a month",
+        "gives_zh": "启动方案及首场展示费用 40,000 元\n培训四名安装师傅\n驻点支持一个月",
     },
     "LAZ-1": {
         "territory": "IT-62", "lines": ("BASINS", "SMART"), "company": "HEU", "jurisdiction": "EU", "currency": "EUR",

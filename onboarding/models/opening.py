@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Grant
-from core.formatting import is_chinese
+from core.formatting import is_chinese, listed
 from core.ids import new_public_id
 from core.ownership import for_applicants, staff_only
 from core.search.grams import grams_of
@@ -111,6 +111,10 @@ class Opening(models.Model):
     @property
     def local_title(self) -> str:
         return self.title_zh if self.title_zh and is_chinese() else self.title
+
+    def line_names(self) -> str:
+        """The product lines in words; empty where it is for all of them."""
+        return listed(one.line.local_name for one in self.lines.all())
 
     def gifts(self) -> list[str]:
         """What we give, one thing a line, in the reader's language."""

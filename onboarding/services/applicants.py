@@ -12,10 +12,10 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import access
+from core import access, formatting
 from core.database.context import acting
 from core.database.roles import Role
 from core.errors import Refused, refuse_unsound
@@ -206,7 +206,7 @@ def submit(application: Application) -> Application:
         raise NotForNow(_("This opening takes no applications any more. Look at what else is open."))
     licences = application.files.filter(kind=ApplicationFile.Kind.LICENCE)
     if lacking := missing(application, has_licence=licences.exists()):
-        words = pgettext("between listed words", ", ").join(label for label, _step in lacking)
+        words = formatting.listed(label for label, _step in lacking)
         raise Refused(_("Still needed: %(list)s.") % {"list": words})
     application.state, application.submitted_at = State.SUBMITTED, timezone.now()
     _keep(application, {"state": State.SUBMITTED, "submitted_at": application.submitted_at})

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import access, reasons
+from core import access, formatting, reasons
 from core.errors import NotYours, Refused
 from core.working_days import working_days_after
 from dealers import events
@@ -54,7 +54,7 @@ def submit(application: Application, *, by: User, reason: str) -> Step:
     reason = reasons.sentence(reason)
     application = hold(application, by=by, states=(State.SUBMITTED, State.SCREENING, State.SENT_BACK))
     if lacking := unmarked(application):
-        names = ", ".join(str(one) for one in lacking)
+        names = formatting.listed(lacking)
         raise Refused(_("Not marked yet: %(list)s. Mark every criterion, then send it to approval.") % {"list": names})
     for number in range(2, len(SIGNATURES) + 1):
         _deciders(application, number, by.pk)
@@ -106,7 +106,7 @@ def approve(step: Step, *, by: User, reason: str, internal_note: str = "") -> St
     """Sign this step. The next one opens, or the applicant becomes a candidate dealer with a draft contract."""
     application, step = _take(step, by=by)
     if failed := knocked_out(application):
-        names = ", ".join(str(one.criterion) for one in failed)
+        names = formatting.listed(one.criterion for one in failed)
         raise KnockedOut(
             _("A knock-out failed: %(list)s. Somebody with the right to do so has to waive it with a reason first.")
             % {"list": names}

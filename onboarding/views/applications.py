@@ -9,6 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from core import formatting
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from core.exports.answers import answer
@@ -136,7 +137,7 @@ def waive(request: PortalRequest, public_id: str) -> HttpResponse:
     if form.is_valid() and fulfil(form, lambda: _waive(request, list(failed), form.cleaned_data["reason"])):
         messages.success(request, _("Waived. The decision can go on."))
         return redirect(found)
-    names = ", ".join(str(one.criterion) for one in failed.select_related("criterion"))
+    names = formatting.listed(one.criterion for one in failed.select_related("criterion"))
     return _form_page(request, found, form, _("Waive a failed knock-out"), _("Waive"), text=names)
 
 

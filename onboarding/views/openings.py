@@ -24,6 +24,7 @@ from onboarding.services import openings
 from onboarding.sheet import BESIDE, sheet_of
 from onboarding.tables import CHIPS, OPENING_CHIPS, OPENINGS
 
+State = Application.State
 VIEW, ADD, CHANGE = "onboarding.view_opening", "onboarding.add_opening", "onboarding.change_opening"
 
 
@@ -43,23 +44,27 @@ def opening(request: PortalRequest, public_id: str) -> HttpResponse:
     sent = Application.objects.visible_to(request.user).filter(opening=found).order_by("-submitted_at", "-pk")
     applications = list(sent[:100])
     wanted = request.GET.getlist("beside")
-    chosen = [one for one in applications if one.public_id in wanted] or [
-        one for one in applications if one.state not in {Application.State.WITHDRAWN, Application.State.REJECTED}
-    ]
+    chosen = [one for one in applications if one.public_id in wanted] or _foremost(applications)
     may_look = request.user.has_perm("onboarding.view_application")
     context = {
         "opening": found,
         "chip": OPENING_CHIPS[Opening.State(found.state)],
-        "applications": [(one, CHIPS[Application.State(one.state)]) for one in applications] if may_look else (),
+        "applications": [(one, CHIPS[State(one.state)]) for one in applications] if may_look else (),
         "sheet": sheet_of(chosen[:BESIDE] if may_look else (), request.user),
         "chosen": [one.public_id for one in chosen[:BESIDE]],
         "most": BESIDE,
         "criteria": Criterion.objects.visible_to(request.user).filter(opening=found),
-        "begun": found.applications.filter(state=Application.State.DRAFT).count(),
+        "begun": found.applications.filter(state=State.DRAFT).count(),
         "may_change": request.user.has_perm(CHANGE),
         "is_published": found.is_published(on=timezone.localdate()),
     }
     return render(request, "onboarding/opening.html", context)
+
+
+def _foremost(applications: list[Application]) -> list[Application]:
+    """Who is nearest to being decided on, then who is being screened; whoever is out of it is not shown unasked."""
+    order = [State.IN_APPROVAL, State.SCREENING, State.SENT_BACK, State.APPROVED, State.SUBMITTED]
+    return sorted((one for one in applications if one.state in order), key=lambda one: order.index(State(one.state)))
 
 
 @door(Audience.STAFF, permission=ADD, methods=BOTH)

@@ -189,13 +189,14 @@
       delete option.grid;
       option.tooltip.trigger = "item";
       option.radar = {
-        indicator: d.axes.map(function (name) { return { name: name, max: d.max || 5 }; }), radius: "68%", center: ["50%", "52%"],
-        splitNumber: 5, axisNameGap: 8, axisName: { color: token("--c-ink-2"), fontSize: 12, lineHeight: 15 }, splitArea: { show: false },
+        indicator: d.axes.map(function (name) { return { name: name, max: d.max || 5 }; }), radius: "60%", center: ["50%", "52%"],
+        splitNumber: 5, axisNameGap: 8, axisName: { color: token("--c-ink-2"), fontSize: 12, lineHeight: 15, width: 84, overflow: "break" }, splitArea: { show: false },
         splitLine: { lineStyle: { color: token("--c-line") } }, axisLine: { lineStyle: { color: token("--c-line") } }
       };
       option.series = [{
         type: "radar",
-        data: d.series.map(function (s, i) {
+        data: d.series.map(function (s, place) {
+          var i = s.k === undefined ? place : s.k; // the sign a series has elsewhere on the page
           return {
             name: s.name, value: s.v, symbol: SYMBOLS[i], symbolSize: 5, itemStyle: { color: colour[i] },
             lineStyle: { width: 2, type: DASHES[i], color: colour[i] }, areaStyle: { color: colour[i], opacity: i === 0 ? 0.08 : 0 }

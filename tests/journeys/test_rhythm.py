@@ -18,8 +18,7 @@ from core.database.context import acting
 from core.database.roles import Role
 from dealers.models import Dealer, Delivery, User
 from tests.communications import table
-from tests.journeys import test_admin
-from tests.journeys.test_admin import CHROMIUM
+from tests.journeys.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,7 +29,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
-browse = test_admin.browse  # a fixture
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,7 @@ from contracts.services import contracts, grants
 from core import formatting
 from dealers.models import Approval, Dealer, Territory, User
 from tests import factories
-from tests.journeys import test_admin
-from tests.journeys.test_admin import CHROMIUM
+from tests.journeys.conftest import CHROMIUM
 from tests.journeys.test_road import in_language
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
-browse = test_admin.browse  # a fixture
 REASON = "The terms are agreed with the dealer. 条款已谈妥。"
 
 

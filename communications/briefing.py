@@ -83,11 +83,15 @@ def minutes_to_send(reader: Reader) -> Iterator[Work]:
 
 @briefing.work(order=14, permission=VIEW_ITEM)
 def promises_due(reader: Reader) -> Iterator[Work]:
-    """What the reader owes himself, and of the dealers he looks after what is overdue."""
+    """What the reader owes himself, and what is overdue: for our people of both sides, for executives of their own."""
     found = ActionItem.objects.visible_to(reader.user).published().open().filter(dealer__in=reader.dealers)
     soon = reader.on + A_WEEK
-    theirs = Q(due_on__lt=reader.on) if _speaks_for_side(reader) else Q(pk__in=())
-    rows = found.filter(Q(owner_id=reader.user.pk, due_on__lte=soon) | theirs).select_related("dealer", "owner")
+    chased = Q(owner_id=reader.user.pk, due_on__lte=soon)
+    if reader.may("communications.change_actionitem"):
+        chased |= Q(due_on__lt=reader.on)
+    elif reader.may("communications.confirm_minutes"):
+        chased |= Q(due_on__lt=reader.on, side=Side.DEALER)
+    rows = found.filter(chased).select_related("dealer", "owner")
     for one in rows.order_by("due_on", "pk")[: reader.cut]:
         yield Work(
             "heart-handshake",
@@ -99,10 +103,6 @@ def promises_due(reader: Reader) -> Iterator[Work]:
             section=Section.LATE if one.due_on < reader.on else Section.TODAY,
             dealer_id=one.dealer_id,
         )
-
-
-def _speaks_for_side(reader: Reader) -> bool:
-    return reader.may("communications.change_actionitem") or reader.may("communications.confirm_minutes")
 
 
 def _about(reader: Reader, one: Meeting | ActionItem) -> str:

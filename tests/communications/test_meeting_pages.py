@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from communications.models import ActionItem, Meeting, Minutes, TopicText
-from communications.services import meetings, minutes
+from communications.services import actions, meetings, minutes
 from dealers.models import Dealer, User
+from ledger.models import ReportDue, ReportDuty
 from tests import factories
 from tests.communications import table
 from tests.pages import at_most, text_of
@@ -239,3 +240,22 @@ def test_a_meeting_that_passed_is_no_longer_coming(northgate: Dealer, carol: Use
     assert Meeting.objects.without_minutes(now=later).get() == meeting
     meetings.cancel(meeting, by=carol, reason=WHY)
     assert not Meeting.objects.without_minutes(now=later).exists()
+
+
+def test_the_briefing_brings_figures_of_every_room(
+    northgate: Dealer, carol: User, alice: User, signed_in: SignIn
+) -> None:
+    duty = ReportDuty.objects.create(dealer=northgate, kind="stock-counts", starts_on=table.today())
+    for number, filed in enumerate((3, 12, None), start=1):
+        due_on = table.today() - timedelta(days=30 * number)
+        ReportDue.objects.create(
+            dealer=northgate, duty=duty, kind=duty.kind, month=due_on.replace(day=1), due_on=due_on,
+            filed_on=None if filed is None else due_on - timedelta(days=5) + timedelta(days=filed),
+        )  # fmt: skip
+    item = table.promise(northgate, carol, carol)
+    actions.complete(item, by=carol)
+    meeting = table.agreed(northgate, carol, alice)
+    for reader, ours in ((carol, "our side"), (alice, "the manufacturer")):
+        text = text_of(signed_in(reader).get(meeting.get_absolute_url()))
+        assert "Reports in time, twelve months 1 of 3" in text
+        assert f"Promises kept: {ours} 1 of 1" in text

@@ -19,7 +19,7 @@ from dealers.tabs import Tab, add
 VIEW, CHANGE, MINUTE = (f"communications.{word}_meeting" for word in ("view", "change", "minute"))
 VIEW_ITEM = "communications.view_actionitem"
 State = Meeting.State
-A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+A_DAY, A_WEEK, A_WHILE = timedelta(days=1), timedelta(days=7), timedelta(hours=2)
 
 add(
     Tab(
@@ -34,12 +34,26 @@ add(
 
 
 # ---- work --------------------------------------------------------------------------------------
+def _on_their_way(reader: Reader) -> list[Meeting]:
+    """Meetings that ask for something or are to come, read once a page, soonest first."""
+
+    def find() -> list[Meeting]:
+        now = timezone.now()
+        found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
+        wanted = Q(state__in=OPEN, starts_at__gte=now - A_WHILE) | Q(state__in=[State.HELD, State.MINUTES_OUT])
+        unminuted = Q(state=State.AGREED, starts_at__lt=now - A_WHILE)
+        rows = found.filter(wanted | unminuted).select_related("dealer", "proposed_by")
+        return list(rows.order_by("starts_at", "pk")[: 6 * reader.cut])
+
+    return reader.once("meetings", find)
+
+
 @briefing.work(order=8, permission=CHANGE)
 def times_to_agree(reader: Reader) -> Iterator[Work]:
     """Meetings that the other side proposed."""
-    found = Meeting.objects.visible_to(reader.user).filter(state=State.PROPOSED, dealer__in=reader.dealers)
-    mine = found.exclude(proposed_side=Side.of(reader.user)).filter(starts_at__gt=timezone.now())
-    for one in mine.select_related("dealer", "proposed_by").order_by("starts_at")[: reader.cut]:
+    for one in _on_their_way(reader):
+        if not one.waits_for(Side.of(reader.user)) or one.starts_at < timezone.now():
+            continue
         yield Work(
             "calendar-plus",
             _("%(person)s proposes a meeting: %(title)s") % {"person": one.proposed_by.name, "title": one.title},
@@ -53,30 +67,32 @@ def times_to_agree(reader: Reader) -> Iterator[Work]:
 
 @briefing.work(order=6, places=(Place.HOME,), permission="communications.confirm_minutes")
 def minutes_to_confirm(reader: Reader) -> Iterator[Work]:
-    for one in Meeting.objects.waiting_for(reader.user).order_by("starts_at")[: reader.cut]:
-        yield Work(
-            "clipboard-text",
-            _("Minutes to confirm: %(title)s") % {"title": one.title},
-            why=_("Read them, then confirm or ask for a correction."),
-            url=one.get_absolute_url(),
-            action=_("Read"),
-            section=Section.TODAY,
-        )
+    for one in _on_their_way(reader):
+        if one.state == State.MINUTES_OUT:
+            yield Work(
+                "clipboard-text",
+                _("Minutes to confirm: %(title)s") % {"title": one.title},
+                why=_("Read them, then confirm or ask for a correction."),
+                url=one.get_absolute_url(),
+                action=_("Read"),
+                section=Section.TODAY,
+            )
 
 
 @briefing.work(order=12, places=(Place.FILE, Place.DAY), permission=MINUTE)
 def minutes_to_send(reader: Reader) -> Iterator[Work]:
     """Meetings whose time has passed without minutes."""
-    found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
-    open_ones = found.without_minutes(now=timezone.now()).select_related("dealer")
-    for one in open_ones.order_by("starts_at")[: reader.cut]:
+    now = timezone.now()
+    for one in _on_their_way(reader):
+        if one.state != State.HELD and not (one.state == State.AGREED and one.starts_at < now - A_WHILE):
+            continue
         yield Work(
             "edit",
             _("Minutes to write: %(title)s") % {"title": one.title},
             why=formatting.listed((formatting.moment(one.starts_at), one.dealer.local_name)),
             url=one.get_absolute_url(),
             action=_("Open"),
-            section=Section.LATE if one.starts_at < timezone.now() - A_DAY else Section.TODAY,
+            section=Section.LATE if one.starts_at < now - A_DAY else Section.TODAY,
             dealer_id=one.dealer_id,
         )
 
@@ -114,7 +130,8 @@ def _about(reader: Reader, one: Meeting | ActionItem) -> str:
 @briefing.card(order=5, places=(Place.FILE, Place.DAY, Place.HOME), permission=VIEW)
 def coming(reader: Reader) -> Card | None:
     """The next meetings."""
-    found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers).coming(now=timezone.now())
+    since = timezone.now() - A_WHILE
+    found = [one for one in _on_their_way(reader) if one.state in OPEN and one.starts_at >= since]
     lines = [
         Line(
             one.title,
@@ -122,7 +139,7 @@ def coming(reader: Reader) -> Card | None:
                                one.get_state_display() if one.state == State.PROPOSED else "")),
             one.get_absolute_url(),
         )
-        for one in found.select_related("dealer")[:5]
+        for one in found[:5]
     ]  # fmt: skip
     if not lines:
         return None

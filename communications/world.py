@@ -116,7 +116,7 @@ def _sent(world: World, meeting: Meeting, by: User, head: User, *, is_locked: bo
         sent_at=timezone.now(), **answered,
     )  # fmt: skip
     edition.save()
-    world.keep(edition, meeting.dealer.code)
+    world.keep(edition, meeting.dealer.code, number=f"minutes of {mark}")
 
 
 def _for_executive(world: World, account: Account) -> None:

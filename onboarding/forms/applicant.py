@@ -14,7 +14,7 @@ from core.forms import FilePicker
 from dealers import mobile
 from dealers.forms.dealers import COUNTRY, CURRENCY, CodeField, day_input
 from onboarding.models import Application, ApplicationBrand, ApplicationFile
-from onboarding.services.applicants import MOST_BRANDS, Brand
+from onboarding.services.applicants import MOST_BRANDS, NEEDED, Brand
 
 SOCIAL_CREDIT_CODE = 18  # letters and digits of the code on a Chinese licence
 
@@ -29,6 +29,17 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
         for name in self.sums:
             if (value := self.initial.get(name)) is not None:
                 self.initial[name] = f"{value.normalize():f}"
+        self._ask(needed=True)
+
+    def full_clean(self) -> None:
+        """What is needed before it is sent is shown as needed; saving a step goes without."""
+        self._ask(needed=False)
+        super().full_clean()
+        self._ask(needed=True)
+
+    def _ask(self, *, needed: bool) -> None:
+        for name in NEEDED.keys() & self.fields.keys() - {"contact_name"}:
+            self.fields[name].required = needed
 
 
 class ContactForm(StepForm):

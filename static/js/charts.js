@@ -29,6 +29,14 @@
   }
   function token(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
   function family() { return getComputedStyle(document.body).fontFamily; }
+  // A name beside a small drawing: broken where it may be, so that the edge cuts nothing off.
+  function inLines(name) {
+    if (name.indexOf(" ") < 0) return name.replace(/(.{6})(?=.)/g, "$1\n");
+    return name.split(" ").reduce(function (text, word) {
+      var line = text.slice(text.lastIndexOf("\n") + 1);
+      return text + (line && line.length + word.length > 11 ? "\n" : line ? " " : "") + word;
+    }, "");
+  }
   function labelFont() { return { fontFamily: family(), fontSize: 12, color: token("--c-ink-2") }; }
 
   // ---------- shared parts ----------
@@ -190,7 +198,7 @@
       option.tooltip.trigger = "item";
       option.radar = {
         indicator: d.axes.map(function (name) { return { name: name, max: d.max || 5 }; }), radius: "60%", center: ["50%", "52%"],
-        splitNumber: 5, axisNameGap: 8, axisName: { color: token("--c-ink-2"), fontSize: 12, lineHeight: 15, width: 84, overflow: "break" }, splitArea: { show: false },
+        splitNumber: 5, axisNameGap: 8, axisName: { color: token("--c-ink-2"), fontSize: 12, lineHeight: 15, formatter: inLines }, splitArea: { show: false },
         splitLine: { lineStyle: { color: token("--c-line") } }, axisLine: { lineStyle: { color: token("--c-line") } }
       };
       option.series = [{

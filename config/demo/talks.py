@@ -13,6 +13,7 @@ from communications.models import ActionItem, Meeting, Minutes, Topic, TopicText
 from communications.services import actions, meetings, minutes
 from communications.services.meetings import When
 from config.demo import DOMAIN
+from core import access
 from core.database.context import acting
 from core.database.roles import Role
 from dealers.backends import attach_scope_to
@@ -83,7 +84,7 @@ class Table:
         return meeting
 
     def _write(self, topic: Topic, said: Said) -> None:
-        text = TopicText.objects.get(topic=topic)
+        text = access.rows_of(TopicText).get(topic=topic)
         written = "\n".join(filter(None, (text.text, said.text)))
         minutes.write(topic, by=self.ours, text=written, version=text.version)
         for decision in said.decided:
@@ -101,7 +102,7 @@ class Table:
             return minutes.confirm(edition, by=self.theirs)
 
     def item(self, what: str) -> ActionItem:
-        return ActionItem.objects.select_related("dealer").get(dealer=self.dealer, what=what)
+        return access.rows_of(ActionItem).select_related("dealer").get(dealer=self.dealer, what=what)
 
     def done(self, what: str, *, by: User, days: int, note: str = "") -> None:
         """Done so many days before (or, below zero, after) it was due."""

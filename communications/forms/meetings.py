@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.functional import Promise
@@ -14,6 +13,7 @@ from communications.models import Meeting
 from communications.services.meetings import When
 from core.errors import Refused
 from dealers.forms.dealers import ReasonForm, WordsField, day_input
+from dealers.forms.preferences import zones
 from dealers.models import Dealer, Person, User
 from dealers.reach import staff_able_to
 from dealers.services import people
@@ -28,9 +28,7 @@ class TimeForm(forms.Form):
     at = forms.TimeField(
         label=gettext_lazy("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    zone = forms.ChoiceField(
-        label=gettext_lazy("By the clock of"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())]
-    )
+    zone = forms.ChoiceField(label=gettext_lazy("By the clock of"), choices=zones)
     length = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=720, initial=60)
     place = forms.CharField(label=pgettext_lazy("of a meeting", "Place"), max_length=200, required=False)
     link = forms.URLField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dealers.models import Invitation, User
 
 
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
     return [(name, name.replace("_", " ")) for name in names]
 
@@ -28,7 +28,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=_zones, help_text=_("Times are shown in it.")
+            label=_("Time zone"), choices=zones, help_text=_("Times are shown in it.")
         )
 
 

@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("approved", "Approved"),
-                            ("sent_back", "Please add to it"),
+                            ("sent_back", "Add to it"),
                             ("rejected", "Not approved"),
                         ],
                         max_length=9,

@@ -259,7 +259,7 @@ class Answer(models.Model):
 
     class Outcome(models.TextChoices):
         APPROVED = "approved", pgettext_lazy("answer", "Approved")
-        SENT_BACK = "sent_back", pgettext_lazy("answer", "Please add to it")
+        SENT_BACK = "sent_back", pgettext_lazy("answer", "Add to it")
         REJECTED = "rejected", pgettext_lazy("answer", "Not approved")
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="answers")

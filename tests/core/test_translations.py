@@ -32,6 +32,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|(?<!%)%%|\{\w*\}")
 SAME_IN_EVERY_LANGUAGE = {
     ("templates/components/brand.html", "Entente"): "the portal's name",
     ("templates/components/language_switch.html", "中文{…}"): "a language is offered in its own words",
+    ("templates/contracts/_paper_row.html", "SHA-256 {…}"): "the name of a checksum",
+    ("templates/contracts/sign.html", "SHA-256 {…}"): "the name of a checksum",
 }
 LOOKED_UP = {"dealers/admin/people.py"}  # asks for the names of rights, which stand marked in the models
 INVENTED_DATA = {"world.py", "demo.py"}  # their words are somebody's data and not the portal's
@@ -172,7 +174,7 @@ def test_latin_and_numbers_stand_apart_from_han() -> None:
 # What comes in is a name, mostly in Chinese, or a day or period, which ends with 日, 月 or 度.
 NAMES = (
     "actor|subject|dealer|person|period|brand|name|grant|target|rules|inviter|territory|measure|product|month|day|"
-    "customer|contact|outlet|document|company|terminal"
+    "customer|contact|outlet|document|company|terminal|owner|opening|criterion|place|role|step|whom|zone"
 )
 
 

@@ -117,7 +117,7 @@ def test_what_is_sent_is_read_and_withdrawn_but_not_changed(client: Client, appl
 def test_the_applicant_reads_reasons_but_nothing_that_we_think(client: Client, waiting: Step, rita: User) -> None:
     decisions.send_back(waiting, by=rita, reason=REASON, internal_note="His brother works for a rival.")
     page = text_of(client.get(f"/application/{links.secret_of(waiting.application)}/"))
-    assert REASON in page and "Regional director" in page and "Please add to it" in page
+    assert REASON in page and "Regional director" in page and "Add to it" in page
     for hidden in ("Rita", "Carol", "brother", "Seen on the spot", "Willingness"):
         assert hidden not in page
     assert client.get(f"/application/{links.secret_of(waiting.application)}/company/").status_code == 200

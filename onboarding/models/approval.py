@@ -75,4 +75,9 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.application_id}/{self.round}.{self.number}"
+        return self.place
+
+    @property
+    def place(self) -> str:
+        """Which signature in which round, to tell whether a page shows the one that waits."""
+        return f"{self.round}.{self.number}"

@@ -12,10 +12,12 @@ from core.errors import NotYours, Refused, Stale, refuse_unsound
 from dealers import events
 from dealers.models import ProductLine, User
 from dealers.rights import require
+from onboarding import reach
 from onboarding.defaults import CRITERIA, Judged
 from onboarding.models import Application, Criterion, Mark, Opening, OpeningLine
 
 State = Opening.State
+WORK = "onboarding.work_application"
 WHOLE = 100
 
 
@@ -36,6 +38,7 @@ def draft(*, by: User, lines: Iterable[ProductLine] = (), **fields: Any) -> Open
     opening.save()
     _set_lines(opening, lines)
     _refuse_out_of_reach(opening, by)
+    _refuse_blind_owner(opening)
     _set_criteria(opening, CRITERIA)
     events.record("opening.drafted", opening, by=by)
     return opening
@@ -61,6 +64,7 @@ def change(
     opening.save(update_fields=[*changes, "version"])
     _set_lines(opening, lines)
     _refuse_out_of_reach(opening, by)
+    _refuse_blind_owner(opening)
     events.record("opening.changed", opening, by=by)
     return opening
 
@@ -139,6 +143,15 @@ def _refuse_unbalanced(opening: Opening) -> None:
 
 def _has_applications(opening: Opening) -> bool:
     return access.rows_of(Application).filter(opening=opening).exists()
+
+
+def _refuse_blind_owner(opening: Opening) -> None:
+    """Whoever receives the applications has to be able to work on them."""
+    if opening.owner is not None and opening.owner not in reach.able_to(WORK, opening):
+        raise Refused(
+            _("%(person)s cannot look after this: no assignment reaches %(territory)s.")
+            % {"person": opening.owner, "territory": opening.territory}
+        )
 
 
 def _refuse_out_of_reach(opening: Opening, by: User) -> None:

@@ -172,7 +172,7 @@ def _decide(request: PortalRequest, found: Application) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        if shown and shown != str(step):
+        if shown and shown != step.place:
             raise AlreadyDecided(_("Somebody decided this step in the meantime. Read the page again."))
         verb(step, by=request.user, **form.cleaned_data)
     except NotYours as refusal:

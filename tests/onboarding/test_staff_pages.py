@@ -46,6 +46,21 @@ def test_channel_operations_drafts_an_opening_and_publishes_it(
     assert Client().get(f"/apply/{opening.public_id}/").status_code == 200
 
 
+def test_who_receives_applications_has_to_reach_them(
+    signed_in: SignIn, olga: User, south: Territory, opening: Opening
+) -> None:
+    from core.errors import Refused
+    from dealers.models import Person
+    from onboarding.services import openings
+
+    stranger = Person.objects.get(pk=factories.person("Sam", "account_manager", node=south).pk)
+    with pytest.raises(Refused, match="cannot look after this"):
+        openings.change(
+            opening, by=olga, version=opening.version, changes={"owner": stranger},
+            lines=[one.line for one in opening.lines.all()],
+        )  # fmt: skip
+
+
 def test_weights_have_to_make_a_hundred(signed_in: SignIn, olga: User, opening: Opening) -> None:
     lines = {
         "criteria-TOTAL_FORMS": "2", "criteria-INITIAL_FORMS": "0", "criteria-0-name": "Funds",
@@ -92,6 +107,13 @@ def test_the_list_is_narrowed_and_searched(signed_in: SignIn, carol: User, appli
     client = signed_in(carol)
     assert "Wenzhou Oubei" in text_of(client.get("/applications/?search=oubei&state=submitted"))
     assert "Wenzhou Oubei" not in text_of(client.get("/applications/?state=approved"))
+
+
+def test_an_application_is_found_by_search(
+    signed_in: SignIn, carol: User, application: Application, alice: User
+) -> None:
+    assert "Wenzhou Oubei" in text_of(signed_in(carol).get("/search/?q=oubei"))
+    assert "Wenzhou Oubei" not in text_of(signed_in(alice).get("/search/?q=oubei"))
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
@@ -174,7 +196,7 @@ def test_three_people_decide_on_the_page(
         page = text_of(signed_in(person).get(at(application)))
         assert "Your decision" in page
         answer = signed_in(person).post(
-            at(application, ""), {"decision": "approve", "reason": REASON, "step": str(next_step(application))}
+            at(application, ""), {"decision": "approve", "reason": REASON, "step": next_step(application).place}
         )
         assert answer.status_code == 302
     page = text_of(signed_in(carol).get(at(application)))
@@ -185,7 +207,7 @@ def test_three_people_decide_on_the_page(
 
 
 def test_who_decides_second_is_told_and_keeps_his_words(signed_in: SignIn, rita: User, waiting: Step) -> None:
-    shown = str(waiting)
+    shown = waiting.place
     decisions.approve(waiting, by=rita, reason=REASON)
     other = factories.person("Rolf", "regional_director")
     answer = signed_in(other).post(

@@ -44,7 +44,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in HIDDEN or given.get("name") == "time_zone":  # the zones of the world have one name each
+        if tag in HIDDEN or given.get("name") in {"time_zone", "zone"}:  # the zones of the world have one name each
             self.hidden = tag
         self.said += [str(given[name]) for name in READ_OUT & given.keys()]
         if tag == "a" and given.get("href"):

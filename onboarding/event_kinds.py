@@ -46,6 +46,13 @@ define(
         channels=BOTH_WAYS,
         title=_("An application waits for my decision"),
     ),
+    kind(
+        "reminder.step_waits",
+        _("%(subject)s still waits for your decision: %(opening)s"),
+        icon="clock-exclamation",
+        channels=BOTH_WAYS,
+        title=_("Reminder: an application waits for my decision"),
+    ),
     kind("application.step_approved", _("%(actor)s approved %(subject)s"), icon="check", tone="good"),
     kind(
         "application.sent_back",

@@ -77,6 +77,24 @@ def _first_version(page: Page, base: str) -> None:
     page.wait_for_load_state()
 
 
+def _first_opening(page: Page, base: str) -> None:
+    page.goto(f"{base}/apply/")
+    page.locator("main a[href^='/apply/']").first.click()
+    page.wait_for_load_state()
+
+
+def _to_be_signed(page: Page, base: str) -> None:
+    page.goto(f"{base}/")
+    page.locator("main a[href*='/contracts/']", has_text="D0001").first.click()
+    page.wait_for_load_state()
+    page.locator("main a[href$='/sign/']").first.click()
+
+
+def _certificate(page: Page, base: str) -> None:
+    page.goto(f"{base}/contract/")
+    page.locator("main a[href^='/authorisation/']").first.click()
+
+
 PICTURES = (
     Picture("my-day", "mark.jansen", _to("/"), DESKTOP),
     Picture("dealers", "mark.jansen", _to("/dealers/"), DESKTOP),
@@ -92,6 +110,13 @@ PICTURES = (
     Picture("receivables", "mark.jansen", _to("/receivables/"), DESKTOP),
     Picture("reports", "mark.jansen", _late_reporter, DESKTOP),
     Picture("scoring-rules", "elena.rossi", _first_version, DESKTOP),
+    Picture("application", "mark.jansen", _first_opening, TALL),
+    Picture("candidates", "mark.jansen", _first_row("/openings/"), TALL),
+    Picture("screening", "mark.jansen", _first_row("/applications/?state=in_approval"), TALL),
+    Picture("sign-zh", "chen.guodong", _to_be_signed, DESKTOP),
+    Picture("authorisation", "daniel.reyes", _certificate, DESKTOP),
+    Picture("meeting", "mark.jansen", _first_row("/meetings/?state=agreed"), TALL),
+    Picture("promises", "mark.jansen", _to("/promises/"), DESKTOP),
     Picture("territories", "mark.jansen", _to("/territories/"), DESKTOP),
     Picture("approvals", "chen.jing", _to("/approvals/"), DESKTOP),
     Picture("dealer-home-zh", "chen.guodong", _to("/"), DESKTOP),

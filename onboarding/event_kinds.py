@@ -1,13 +1,24 @@
 """What happens to openings and applications. All of it is our own business: applicants read their answers, no log."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.formatting import is_chinese
 from dealers.events import EventKind, Visibility, define
 
 kind = partial(EventKind, visibility=Visibility.INTERNAL)
 BOTH_WAYS = ("bell", "email")
+
+
+def _opening(data: Mapping[str, Any]) -> str:
+    """The opening's title in the reader's language."""
+    return str(data["opening_zh"] if is_chinese() and data["opening_zh"] else data["opening"])
+
+
+OPENING = {"opening": _opening}
 
 define(
     kind("opening.drafted", _("%(actor)s drafted the opening %(subject)s"), icon="door-enter"),
@@ -17,6 +28,7 @@ define(
     kind(
         "application.received",
         _("%(subject)s applied for %(opening)s"),
+        told=OPENING,
         icon="inbox",
         channels=BOTH_WAYS,
         title=_("An application arrives"),
@@ -24,6 +36,7 @@ define(
     kind(
         "application.sent_again",
         _("%(subject)s added to the application for %(opening)s"),
+        told=OPENING,
         icon="inbox",
         channels=BOTH_WAYS,
         title=_("An application comes back with what was asked for"),
@@ -31,6 +44,7 @@ define(
     kind(
         "application.withdrawn",
         _("%(subject)s withdrew the application for %(opening)s"),
+        told=OPENING,
         icon="x",
         title=_("An applicant withdraws"),
     ),
@@ -49,6 +63,7 @@ define(
     kind(
         "reminder.step_waits",
         _("%(subject)s still waits for your decision: %(opening)s"),
+        told=OPENING,
         icon="clock-exclamation",
         channels=BOTH_WAYS,
         title=_("Reminder: an application waits for my decision"),

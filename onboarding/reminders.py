@@ -18,7 +18,7 @@ define(
         where s.outcome = 'waiting' and s.due_on > %(now)s::date - 14
           and %(now)s >= {morning_of("s.due_on")}
         """,
-        data=lambda application: {"opening": application.opening.title},
+        data=lambda application: application.opening.told,
         joins=("opening",),
     )
 )

@@ -83,6 +83,12 @@ def _first_opening(page: Page, base: str) -> None:
     page.wait_for_load_state()
 
 
+def _candidates(page: Page, base: str) -> None:
+    page.goto(f"{base}/openings/")
+    page.locator("#rows tbody a", has_text="Wenzhou").first.click()
+    page.wait_for_load_state()
+
+
 def _to_be_signed(page: Page, base: str) -> None:
     page.goto(f"{base}/")
     page.locator("main a[href*='/contracts/']", has_text="D0001").first.click()
@@ -111,7 +117,7 @@ PICTURES = (
     Picture("reports", "mark.jansen", _late_reporter, DESKTOP),
     Picture("scoring-rules", "elena.rossi", _first_version, DESKTOP),
     Picture("application", "mark.jansen", _first_opening, TALL),
-    Picture("candidates", "mark.jansen", _first_row("/openings/"), TALL),
+    Picture("candidates", "mark.jansen", _candidates, TALL),
     Picture("screening", "mark.jansen", _first_row("/applications/?state=in_approval"), TALL),
     Picture("sign-zh", "chen.guodong", _to_be_signed, DESKTOP),
     Picture("authorisation", "daniel.reyes", _certificate, DESKTOP),

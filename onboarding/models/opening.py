@@ -112,6 +112,11 @@ class Opening(models.Model):
     def local_title(self) -> str:
         return self.title_zh if self.title_zh and is_chinese() else self.title
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What an event keeps of it, to be worded in its reader's language."""
+        return {"opening": self.title, "opening_zh": self.title_zh}
+
     def line_names(self) -> str:
         """The product lines in words; empty where it is for all of them."""
         return listed(one.line.local_name for one in self.lines.all())

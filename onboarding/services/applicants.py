@@ -244,4 +244,4 @@ def _tell_us(code: str, application: Application) -> None:
             application=application, defaults={"owner_id": application.opening.owner_id}
         )
         who = [handling.owner] if handling.owner else reach.able_to("onboarding.work_application", application.opening)
-        events.record(code, application, by=system, notify=who, data={"opening": application.opening.title})
+        events.record(code, application, by=system, notify=who, data=application.opening.told)

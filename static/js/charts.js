@@ -31,7 +31,10 @@
   function family() { return getComputedStyle(document.body).fontFamily; }
   // A name beside a small drawing: broken where it may be, so that the edge cuts nothing off.
   function inLines(name) {
-    if (name.indexOf(" ") < 0) return name.replace(/(.{6})(?=.)/g, "$1\n");
+    if (name.indexOf(" ") < 0) {
+      var lines = Math.ceil(name.length / 12 * (/[^\x00-\x7f]/.test(name) ? 2.4 : 1)); // a Han letter is as wide as two
+      return lines < 2 ? name : name.replace(new RegExp("(.{" + Math.ceil(name.length / lines) + "})(?=.)", "g"), "$1\n");
+    }
     return name.split(" ").reduce(function (text, word) {
       var line = text.slice(text.lastIndexOf("\n") + 1);
       return text + (line && line.length + word.length > 11 ? "\n" : line ? " " : "") + word;

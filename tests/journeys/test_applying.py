@@ -15,8 +15,7 @@ from contracts.models import Contract
 from dealers.models import Dealer, User
 from onboarding.models import Application, Opening
 from tests.dealers import files
-from tests.journeys import test_admin
-from tests.journeys.test_admin import CHROMIUM
+from tests.journeys.conftest import CHROMIUM
 from tests.onboarding import conftest as recruiting
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium found"),
     pytest.mark.django_db(transaction=True),
 ]
-browse = test_admin.browse  # a fixture
 taps, olga, rita, petra, opening = (  # and these
     recruiting.taps, recruiting.olga, recruiting.rita, recruiting.petra, recruiting.opening,
 )  # fmt: skip

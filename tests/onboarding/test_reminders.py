@@ -40,7 +40,7 @@ def test_a_waiting_signature_is_reminded_of_once_and_only_who_was_asked(
     sweep(due + timedelta(days=1))
     assert reminded() == [rita.pk]
     told = Delivery.objects.get(event__kind="reminder.step_waits", channel="bell")
-    assert told.recipient_id == rita.pk and told.event.data == {"opening": waiting.application.opening.title}
+    assert told.recipient_id == rita.pk and told.event.data == waiting.application.opening.told
 
 
 def test_a_given_signature_reminds_nobody_and_the_next_one_whom_it_waits_for(

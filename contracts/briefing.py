@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contracts.models import Contract, RebateTerm, Target
+from contracts.models.contract import IN_FORCE
 from contracts.sheet import Earned, Progress
 from core import formatting
 from dealers import briefing
@@ -18,6 +19,8 @@ from ledger.briefing import open_items
 from ledger.models import Order
 
 SOON = timedelta(days=90)
+BEING_SIGNED = 200  # contracts being signed that My day looks through
+Status = Contract.Status
 
 add(
     Tab(
@@ -72,7 +75,7 @@ def rebate(reader: Reader) -> Iterator[Figure]:
 @briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target")
 def targets_to_agree(reader: Reader) -> Iterator[Work]:
     found = Target.objects.visible_to(reader.user).filter(
-        status=Target.Status.PROPOSED, contract__status__in=[Contract.Status.ACTIVE, Contract.Status.IN_NOTICE]
+        status=Target.Status.PROPOSED, contract__status__in=[Status.ACTIVE, Status.IN_NOTICE]
     )
     for one in found.order_by("starts_on")[: reader.cut]:
         yield Work(
@@ -85,16 +88,42 @@ def targets_to_agree(reader: Reader) -> Iterator[Work]:
         )
 
 
+def _of_the_dealer(reader: Reader) -> list[Contract]:
+    """Contracts of the one dealer that the page is about, in force or on their way, read once a page."""
+    lasting = (Status.OFFERED, Status.SIGNED_BY_DEALER, *IN_FORCE)
+    found = Contract.objects.visible_to(reader.user).filter(dealer=reader.dealer, status__in=lasting)
+    return reader.once("contracts", lambda: list(found.select_related("dealer").order_by("starts_on")))
+
+
+def _being_signed(reader: Reader) -> list[Contract]:
+    """What is offered, or signed and not on file, of all dealers that the page is about."""
+    on_the_way = (Status.OFFERED, Status.SIGNED_BY_DEALER)
+    if reader.dealer is not None:
+        return [one for one in _of_the_dealer(reader) if one.status in on_the_way]
+    found = Contract.objects.visible_to(reader.user).filter(status__in=on_the_way, dealer__in=reader.dealers)
+    found = found.select_related("dealer").order_by("starts_on")
+    return reader.once("contracts being signed", lambda: list(found[:BEING_SIGNED]))
+
+
+def _ending(reader: Reader) -> list[Contract]:
+    if reader.dealer is not None:
+        found = [one for one in _of_the_dealer(reader) if one.is_in_force(on=reader.on)]
+        return [one for one in found if one.ends_on <= reader.on + SOON]
+    running = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer__in=reader.dealers)
+    return list(
+        running.filter(ends_on__lte=reader.on + SOON).select_related("dealer").order_by("ends_on")[: reader.cut]
+    )
+
+
 @briefing.work(order=35, places=(Place.FILE, Place.DAY), permission="contracts.view_contract")
 def ending(reader: Reader) -> Iterator[Work]:
     """Contracts whose term ends soon: renew, or let it end knowingly."""
-    found = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer__in=reader.dealers)
-    for one in found.filter(ends_on__lte=reader.on + SOON).select_related("dealer").order_by("ends_on")[: reader.cut]:
+    for one in _ending(reader):
         yield Work(
             "file-text",
             _("The contract with %(dealer)s ends") % {"dealer": one.dealer.local_name},
             why=_("It goes on by a year unless notice is given.")
-            if one.prolongs and one.status == Contract.Status.ACTIVE
+            if one.prolongs and one.status == Status.ACTIVE
             else _("It ends with its term. Agree a new one in time."),
             url=one.get_absolute_url(),
             due=one.ends_on,
@@ -107,84 +136,83 @@ def ending(reader: Reader) -> Iterator[Work]:
 @briefing.work(order=5, places=(Place.HOME,), permission="contracts.sign_contract")
 def to_sign(reader: Reader) -> Iterator[Work]:
     """What the dealer's executive has to read and sign."""
-    found = Contract.objects.visible_to(reader.user).filter(status=Contract.Status.OFFERED)
-    for one in found.order_by("starts_on")[: reader.cut]:
-        yield Work(
-            "signature",
-            _("A contract is offered to you: %(number)s") % {"number": one.number},
-            why=_("Read it in your language, then sign it here or on paper."),
-            url=one.get_absolute_url(),
-            due=one.starts_on,
-            action=_("Read and sign"),
-            section=Section.DECIDE,
-        )
+    for one in _being_signed(reader):
+        if one.status == Status.OFFERED:
+            yield Work(
+                "signature",
+                _("A contract is offered to you: %(number)s") % {"number": one.number},
+                why=_("Read it in your language, then sign it here or on paper."),
+                url=one.get_absolute_url(),
+                due=one.starts_on,
+                action=_("Read and sign"),
+                section=Section.DECIDE,
+            )
 
 
 @briefing.work(order=28, places=(Place.FILE, Place.DAY), permission="contracts.countersign_contract")
 def to_countersign(reader: Reader) -> Iterator[Work]:
     """Signed by the dealer, and nobody has signed for us yet; not for who submitted it."""
-    found = Contract.objects.visible_to(reader.user).filter(
-        status=Contract.Status.SIGNED_BY_DEALER, countersigned_on__isnull=True, dealer__in=reader.dealers
-    )
-    found = found.filter(Q(submitted_by__isnull=True) | ~Q(submitted_by=reader.user.pk))
-    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
-        yield Work(
-            "signature",
-            _("To be countersigned: %(number)s") % {"number": one.number},
-            why=_("%(dealer)s signed on %(day)s.")
-            % {"dealer": one.dealer.local_name, "day": formatting.day(one.signed_on) if one.signed_on else ""},
-            url=one.get_absolute_url(),
-            due=one.starts_on,
-            action=_("Open"),
-            section=Section.DECIDE,
-            dealer_id=one.dealer_id,
-        )
+    for one in _being_signed(reader):
+        if (
+            one.status == Status.SIGNED_BY_DEALER
+            and one.countersigned_on is None
+            and one.submitted_by_id != reader.user.pk
+        ):
+            yield Work(
+                "signature",
+                _("To be countersigned: %(number)s") % {"number": one.number},
+                why=_("%(dealer)s signed on %(day)s.")
+                % {"dealer": one.dealer.local_name, "day": formatting.day(one.signed_on) if one.signed_on else ""},
+                url=one.get_absolute_url(),
+                due=one.starts_on,
+                action=_("Open"),
+                section=Section.DECIDE,
+                dealer_id=one.dealer_id,
+            )
 
 
 @briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
 def to_file(reader: Reader) -> Iterator[Work]:
     """Signed by both sides, and not on file yet."""
-    found = Contract.objects.visible_to(reader.user).filter(
-        status=Contract.Status.SIGNED_BY_DEALER, countersigned_on__isnull=False, dealer__in=reader.dealers
-    )
-    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
-        yield Work(
-            "archive",
-            _("To be filed: %(number)s") % {"number": one.number},
-            why=one.dealer.local_name,
-            url=one.get_absolute_url(),
-            due=one.starts_on,
-            action=_("Open"),
-            section=Section.DECIDE,
-            dealer_id=one.dealer_id,
-        )
+    for one in _being_signed(reader):
+        if one.status == Status.SIGNED_BY_DEALER and one.countersigned_on is not None:
+            yield Work(
+                "archive",
+                _("To be filed: %(number)s") % {"number": one.number},
+                why=one.dealer.local_name,
+                url=one.get_absolute_url(),
+                due=one.starts_on,
+                action=_("Open"),
+                section=Section.DECIDE,
+                dealer_id=one.dealer_id,
+            )
 
 
 @briefing.work(order=32, places=(Place.FILE, Place.DAY), permission="contracts.submit_contract")
 def waiting_for_the_dealer(reader: Reader) -> Iterator[Work]:
     """Offered by whoever looks after the dealer, and not signed: one call may help."""
-    found = Contract.objects.visible_to(reader.user).filter(
-        status=Contract.Status.OFFERED, dealer__in=reader.dealers, dealer__manager=reader.user.pk
-    )
-    for one in found.select_related("dealer").order_by("starts_on")[: reader.cut]:
-        yield Work(
-            "hourglass",
-            _("Waiting for the dealer's signature: %(number)s") % {"number": one.number},
-            why=_("%(dealer)s, offered on %(day)s.")
-            % {"dealer": one.dealer.local_name, "day": formatting.day(one.offered_at) if one.offered_at else ""},
-            url=one.get_absolute_url(),
-            due=one.starts_on,
-            action=_("Open"),
-            section=Section.RISK,
-            dealer_id=one.dealer_id,
-        )
+    for one in _being_signed(reader):
+        if one.status == Status.OFFERED and one.dealer.manager_id == reader.user.pk:
+            yield Work(
+                "hourglass",
+                _("Waiting for the dealer's signature: %(number)s") % {"number": one.number},
+                why=_("%(dealer)s, offered on %(day)s.")
+                % {"dealer": one.dealer.local_name, "day": formatting.day(one.offered_at) if one.offered_at else ""},
+                url=one.get_absolute_url(),
+                due=one.starts_on,
+                action=_("Open"),
+                section=Section.RISK,
+                dealer_id=one.dealer_id,
+            )
 
 
 @briefing.figures(order=50, permission="contracts.view_contract")
 def credit(reader: Reader) -> Iterator[Figure]:
     """What may still be ordered on credit: the limit less what is owed and, where agreed, less open orders."""
-    contract = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer=reader.dealer).first()
-    if contract is None or contract.credit_limit is None or reader.dealer is None:
+    if reader.dealer is None:
+        return
+    contract = next((one for one in _of_the_dealer(reader) if one.is_in_force(on=reader.on)), None)
+    if contract is None or contract.credit_limit is None:
         return
     owed = sum((item.open for item in open_items(reader) if item.currency == contract.currency), Decimal(0))
     orders = Decimal(0)

@@ -190,6 +190,11 @@ def give_notice(contract: Contract, *, by: User, side: str, on: date, ends_on: d
         )
     if ends_on > contract.ends_on:
         raise Refused(_("The contract ends on %(day)s anyway.") % {"day": formatting.day(contract.ends_on)})
+    if ends_on < contract.starts_on:
+        raise Refused(
+            _("The contract begins on %(day)s: it cannot end before that.")
+            % {"day": formatting.day(contract.starts_on)}
+        )
     write(contract, status=Status.IN_NOTICE, notice_by=side, notice_on=on, notice_reason=reason, ends_on=ends_on)
     grants.keep_within_term(contract)
     events.record("contract.notice", contract, by=by, reason=reason, notify=people.executives(contract.dealer))

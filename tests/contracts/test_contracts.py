@@ -194,6 +194,14 @@ def test_notice_keeps_its_period_and_ends_the_grants(northgate, carol, north) ->
     assert contract.status == Status.IN_NOTICE and granted.ends_on == today() + timedelta(90) and granted.in_force
 
 
+def test_a_contract_cannot_be_ended_before_it_begins(northgate: Dealer, carol: User) -> None:
+    begins = today() + timedelta(200)
+    contract = factories.contract(northgate, starts_on=begins, ends_on=begins + timedelta(364))
+    told = {"by": carol, "side": "us", "on": today(), "reason": "The showroom never opened, as agreed on the phone."}
+    with pytest.raises(Refused, match="cannot end before that"):
+        contracts.give_notice(contract, ends_on=begins - timedelta(1), **told)
+
+
 def test_what_is_over_ends_or_goes_on(northgate, southport, north, south) -> None:
     system = User.objects.get(kind="system")
     over: dict[str, Any] = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31)}

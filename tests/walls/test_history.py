@@ -41,6 +41,7 @@ WITHOUT_HISTORY = {
 }
 # Tables of which the database lets nobody change a word; what may change is tried by a test of its own.
 FROZEN = {
+    "communications_minutes",
     "performance_scorecard",
     "performance_scorecardtemplate",
     "performance_templatemeasure",
@@ -106,6 +107,20 @@ def test_what_happens_to_a_frozen_card_leaves_a_change(network: World) -> None:
     change = Change.objects.filter(table="performance_scorecard", row_id=card).latest("pk")
     assert change.before is not None and change.after is not None
     assert (change.before["status"], change.after["status"]) == (status, "published")
+
+
+@pytest.mark.django_db
+def test_an_answer_to_minutes_leaves_a_change(network: World) -> None:
+    """What was sent never changes; that it was taken back or confirmed does, once."""
+    [(edition, by)] = rows("select id, sent_by_id from communications_minutes where state = 'out' order by id limit 1")
+    rows(
+        "update communications_minutes set state = 'taken_back', answered_by_id = %s, answered_at = now() "
+        "where id = %s returning id",
+        by, edition,
+    )  # fmt: skip
+    change = Change.objects.filter(table="communications_minutes", row_id=edition).latest("pk")
+    assert change.before is not None and change.after is not None
+    assert (change.before["state"], change.after["state"]) == ("out", "taken_back")
 
 
 def _said(values: Any, words: Any) -> Any:

@@ -197,7 +197,12 @@ def test_notice_keeps_its_period_and_ends_the_grants(northgate, carol, north) ->
 def test_a_contract_cannot_be_ended_before_it_begins(northgate: Dealer, carol: User) -> None:
     begins = today() + timedelta(200)
     contract = factories.contract(northgate, starts_on=begins, ends_on=begins + timedelta(364))
-    told = {"by": carol, "side": "us", "on": today(), "reason": "The showroom never opened, as agreed on the phone."}
+    told: dict[str, Any] = {
+        "by": carol,
+        "side": "us",
+        "on": today(),
+        "reason": "The showroom never opened, as agreed on the phone.",
+    }
     with pytest.raises(Refused, match="cannot end before that"):
         contracts.give_notice(contract, ends_on=begins - timedelta(1), **told)
 

@@ -89,11 +89,11 @@ def _propose(request: PortalRequest, dealer: Dealer) -> HttpResponse:
 
 @door(Audience.PORTAL, KIND, permission=CHANGE, methods=("POST",))
 def agree(request: PortalRequest, public_id: str) -> HttpResponse:
-    """The page sends which time was read; without it, the one that stands is meant."""
+    """The page sends which time was read: a yes to a time that nobody read is none."""
     found = find_meeting(request, public_id)
     read = request.POST.get("sequence", "")
     try:
-        meetings.agree(found, by=request.user, sequence=int(read) if read.isdecimal() else found.sequence)
+        meetings.agree(found, by=request.user, sequence=int(read) if read.isdecimal() else -1)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

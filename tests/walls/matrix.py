@@ -48,6 +48,7 @@ QUERIES = {
 }
 # What an address without a page of its own wants to be sent: {own} stands for a dealer, {colleague} for one of ours.
 POSTS: dict[str, dict[str, str]] = {
+    "communications:meeting_agree": {"sequence": "0"},
     "dealers:export_selected": {"format": "xlsx", "selected": "{own}"},
     "dealers:hand_over": {"selected": "{own}", "to": "{colleague}", "reason": "A reason with enough words in it"},
 }

@@ -145,12 +145,13 @@ def _attempts(
     forged = {name: str(others[0].pk) for name in FORGED} | {"public_id": others[0].public_id}
     side = "theirs" if actor.account.dealer else "ours"
     is_first = side not in forged_as
-    if address.name in matrix.POSTS:
+    wanted = matrix.posted(address, network, network.owners()[0])
+    if address.name in matrix.POSTS and not address.parameters:
         for owner in network.owners():
             yield address.path, matrix.posted(address, network, owner)
     for target in matrix.targets(address, network, actor.account, every=True):
-        yield target.path, {}
-        yield target.path, forged
+        yield target.path, wanted
+        yield target.path, wanted | forged
         if target.whose in {"own", ""} and "GET" in door.methods and is_first:
             page = visitor.ask(actor, target.path)
             for form in pages.forms_on(page.body, target.path) if page.status == 200 else []:

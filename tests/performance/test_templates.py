@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.database.locks import hold
 from core.errors import NotYours, Refused, Stale
@@ -225,7 +225,6 @@ def test_the_database_freezes_what_is_no_draft(shipped: ScorecardTemplate) -> No
     ("values", "name"),
     [
         ({"status": "proposed"}, "proposed_is_signed"),
-        ({"status": "in_use"}, "one_in_use|one_at_a_time"),  # both refuse it; which is asked first is the server's
         ({"status": "retired"}, "time_fits_status"),
         ({"starts_on": date(2026, 1, 1)}, "time_fits_status"),
     ],
@@ -235,6 +234,24 @@ def test_the_database_refuses_a_state_without_its_facts(
 ) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         ScorecardTemplate.objects.filter(pk=draft.pk).update(**values)
+
+
+@pytest.mark.parametrize(
+    ("alone", "without"),
+    [
+        ("one_in_use", "alter table performance_scorecardtemplate drop constraint performance_template_one_at_a_time"),
+        ("one_at_a_time", "drop index performance_template_one_in_use"),
+    ],
+)
+def test_two_constraints_keep_a_second_version_out_of_use_and_each_does_alone(
+    draft: ScorecardTemplate, alone: str, without: str
+) -> None:
+    """Which of them speaks first depends on the order they were made in; a restored database has another."""
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(without)
+    with pytest.raises(IntegrityError, match=alone), transaction.atomic():
+        ScorecardTemplate.objects.filter(pk=draft.pk).update(status="in_use")
 
 
 def test_one_version_of_a_set_is_open_at_a_time(draft: ScorecardTemplate) -> None:

@@ -100,14 +100,10 @@ def minutes_to_send(reader: Reader) -> Iterator[Work]:
 @briefing.work(order=14, permission=VIEW_ITEM)
 def promises_due(reader: Reader) -> Iterator[Work]:
     """What the reader owes himself, and what is overdue: for our people of both sides, for executives of their own."""
-    found = ActionItem.objects.visible_to(reader.user).published().open().filter(dealer__in=reader.dealers)
-    soon = reader.on + A_WEEK
-    chased = Q(owner_id=reader.user.pk, due_on__lte=soon)
-    if reader.may("communications.change_actionitem"):
-        chased |= Q(due_on__lt=reader.on)
-    elif reader.may("communications.confirm_minutes"):
-        chased |= Q(due_on__lt=reader.on, side=Side.DEALER)
-    rows = found.filter(chased).select_related("dealer", "owner")
+    if reader.dealer is not None and not _tally(reader)["chased"]:  # which the page asks in any case
+        return
+    found = ActionItem.objects.visible_to(reader.user).published().filter(dealer__in=reader.dealers)
+    rows = found.filter(_chased(reader)).select_related("dealer", "owner")
     for one in rows.order_by("due_on", "pk")[: reader.cut]:
         yield Work(
             "heart-handshake",
@@ -119,6 +115,16 @@ def promises_due(reader: Reader) -> Iterator[Work]:
             section=Section.LATE if one.due_on < reader.on else Section.TODAY,
             dealer_id=one.dealer_id,
         )
+
+
+def _chased(reader: Reader) -> Q:
+    """The condition on `ActionItem` for what this reader has to be told of."""
+    told = Q(owner_id=reader.user.pk, due_on__lte=reader.on + A_WEEK)
+    if reader.may("communications.change_actionitem"):
+        told |= Q(due_on__lt=reader.on)
+    elif reader.may("communications.confirm_minutes"):
+        told |= Q(due_on__lt=reader.on, side=Side.DEALER)
+    return Q(state=ActionItem.State.OPEN) & told
 
 
 def _about(reader: Reader, one: Meeting | ActionItem) -> str:
@@ -150,7 +156,7 @@ def coming(reader: Reader) -> Card | None:
 def ledger_of_promises(reader: Reader) -> Card | None:
     """Kept and broken, for both sides; nobody has to say it, the dates do."""
     tally = _tally(reader)
-    if not any(tally.values()):
+    if not any(tally[f"{side}_{word}"] for side in Side for word in ("kept", "broken")):
         return None
     lines = [
         Line(_side(reader, side), value=_of(tally[f"{side}_kept"], tally[f"{side}_broken"]) or _("none due yet"))
@@ -176,7 +182,7 @@ def promises(reader: Reader) -> Iterator[Figure]:
 
 def _tally(reader: Reader) -> dict[str, int]:
     found = ActionItem.objects.visible_to(reader.user).filter(dealer=reader.dealer)
-    return reader.once("promises", lambda: found.tally(on=reader.on))
+    return reader.once("promises", lambda: found.tally(on=reader.on, chased=_chased(reader)))
 
 
 def _of(kept: int, broken: int) -> str:

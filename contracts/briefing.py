@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,12 +34,20 @@ add(
 )
 
 
+def _targets(reader: Reader) -> list[Target]:
+    """Of the one dealer that the page is about: those of the whole assortment that run, and those proposed to him."""
+    whole = Q(status=Target.Status.AGREED, line=None, measure=Target.Measure.AMOUNT)
+    running = whole & Q(starts_on__lte=reader.on, ends_on__gte=reader.on)
+    proposed = Q(status=Target.Status.PROPOSED, contract__status__in=IN_FORCE)
+    found = Target.objects.visible_to(reader.user).filter(running | proposed, dealer=reader.dealer)
+    found = found.select_related("contract", "dealer", "line").prefetch_related("months").order_by("starts_on", "pk")
+    return reader.once("targets", lambda: list(found))
+
+
 @briefing.figures(order=20, permission="contracts.view_target")
 def target(reader: Reader) -> Iterator[Figure]:
     """How far the target of the whole assortment is, against the time that has passed."""
-    found = Target.objects.visible_to(reader.user).agreed().running(on=reader.on)
-    found = found.filter(dealer=reader.dealer, line=None, measure=Target.Measure.AMOUNT)
-    one = found.select_related("contract", "dealer", "line").prefetch_related("months").first()
+    one = next((one for one in reversed(_targets(reader)) if one.status == Target.Status.AGREED), None)
     if one is None:
         return
     progress = Progress(one, on=reader.on)
@@ -74,10 +82,7 @@ def rebate(reader: Reader) -> Iterator[Figure]:
 
 @briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target")
 def targets_to_agree(reader: Reader) -> Iterator[Work]:
-    found = Target.objects.visible_to(reader.user).filter(
-        status=Target.Status.PROPOSED, contract__status__in=[Status.ACTIVE, Status.IN_NOTICE]
-    )
-    for one in found.order_by("starts_on")[: reader.cut]:
+    for one in (one for one in _targets(reader) if one.status == Target.Status.PROPOSED):
         yield Work(
             "target",
             _("A target is proposed to you: %(total)s") % {"total": formatting.money(one.total, one.currency)},

@@ -141,8 +141,11 @@ def reports_late(reader: Reader) -> Iterator[Work]:
 @briefing.work(order=40, places=(Place.FILE, Place.DAY), permission="ledger.view_invoice")
 def overdue(reader: Reader) -> Iterator[Work]:
     """Who is late with paying, by currency, the oldest debt first."""
-    debts = receivables.overdue(reader.dealers, on=reader.on, most=reader.cut)
-    dealers = {one.pk: one for one in reader.dealers.filter(pk__in={debt.dealer_id for debt in debts})}
+    if reader.dealer is not None:
+        debts, dealers = receivables.debts_of(open_items(reader), on=reader.on), {reader.dealer.pk: reader.dealer}
+    else:
+        debts = receivables.overdue(reader.dealers, on=reader.on, most=reader.cut)
+        dealers = {one.pk: one for one in reader.dealers.filter(pk__in={debt.dealer_id for debt in debts})}
     for debt in debts:
         dealer = dealers[debt.dealer_id]
         yield Work(

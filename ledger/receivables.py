@@ -88,6 +88,19 @@ def overdue(dealers: QuerySet[Dealer], *, on: date, most: int) -> list[Debt]:
     ]
 
 
+def debts_of(items: Iterable[OpenItem], *, on: date) -> list[Debt]:
+    """The same from open items that were read already."""
+    late: dict[tuple[int, str], list[tuple[date, Decimal]]] = {}
+    for item in items:
+        if item.due_on is not None and item.due_on < on:
+            late.setdefault((item.dealer_id, item.currency), []).append((item.due_on, item.open))
+    debts = [
+        Debt(dealer, currency, sum((left for _due, left in some), Decimal(0)), min(due for due, _left in some))
+        for (dealer, currency), some in late.items()
+    ]
+    return sorted(debts, key=lambda debt: (debt.oldest, debt.dealer_id, debt.currency))
+
+
 def ageing(items: Iterable[OpenItem], *, on: date) -> list[Ageing]:
     """One line a currency, in the order of the alphabet."""
     by_currency: dict[str, list[OpenItem]] = {}

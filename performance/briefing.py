@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -29,11 +30,16 @@ add(
 )
 
 
+def _published(reader: Reader) -> list[Scorecard]:
+    """The last published cards of the one dealer that the page is about, latest first, read once a page."""
+    found = Scorecard.objects.visible_to(reader.user).of_latest_editions().filter(dealer=reader.dealer)
+    return reader.once("cards", lambda: list(found.published().order_by("-ends_on", "length")[: 3 * TREND]))
+
+
 @briefing.figures(order=10, permission="performance.view_scorecard")
 def score(reader: Reader) -> Iterator[Figure]:
     """The last score with its course; the dealer reads of what was published only."""
-    found = Scorecard.objects.visible_to(reader.user).of_latest_editions().filter(dealer=reader.dealer)
-    cards = list(found.published().order_by("-ends_on", "length")[: 3 * TREND])
+    cards = _published(reader)
     if not cards:
         return
     latest = cards[0]
@@ -73,9 +79,11 @@ def stock_cover(reader: Reader) -> Iterator[Figure]:
 @briefing.work(order=20, places=(Place.HOME,), permission="performance.acknowledge_scorecard")
 def cards_to_answer(reader: Reader) -> Iterator[Work]:
     """Cards that the dealer has not answered."""
-    found = Scorecard.objects.visible_to(reader.user).of_latest_editions()
-    recent = found.filter(status=Scorecard.Status.PUBLISHED, published_at__date__gte=reader.on - ANSWERABLE)
-    for card in recent.order_by("-starts_on")[: reader.cut]:
+    since = reader.on - ANSWERABLE
+    for card in _published(reader):
+        shown_at = card.published_at
+        if card.status != Scorecard.Status.PUBLISHED or shown_at is None or timezone.localdate(shown_at) < since:
+            continue
         yield Work(
             "chart-bar",
             _("Your scorecard, %(period)s") % {"period": card.span},

@@ -32,8 +32,9 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
-    def tally(self, *, on: date) -> dict[str, int]:
-        """How many promises each side kept and broke: `us_kept`, `us_broken`, `dealer_kept`, `dealer_broken`."""
+    def tally(self, *, on: date, **more: Q) -> dict[str, int]:
+        """How many promises each side kept and broke: `us_kept`, `us_broken`, `dealer_kept`, `dealer_broken`; and how
+        many there are under each further condition."""
         return (
             self.published()
             .order_by()
@@ -42,7 +43,8 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
                     f"{side}_{word}": Count("pk", filter=Q(side=side) & condition)
                     for side in Side
                     for word, condition in (("kept", KEPT), ("broken", broken(on=on)))
-                }
+                },
+                **{name: Count("pk", filter=condition) for name, condition in more.items()},
             )
         )
 

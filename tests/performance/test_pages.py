@@ -186,7 +186,7 @@ def test_the_tab_shows_every_period(published: Scorecard, northgate: Dealer, car
 def test_the_home_page_counts_its_questions(published: Scorecard, alice: User, signed_in: SignIn) -> None:
     factories.contact(published.dealer)
     client = signed_in(alice)
-    with at_most(23):
+    with at_most(20):
         text = text_of(client.get("/"))
     assert "Score, Q1 2026 63.0" in text and "Your scorecard, first quarter 2026" in text
 

@@ -114,6 +114,27 @@ class Migration(migrations.Migration):
                     ("minute_meeting", "Can write a meeting's minutes"),
                     ("confirm_minutes", "Can confirm minutes for the dealer"),
                 ],
+                "indexes": [
+                    models.Index(fields=["starts_at", "id"], name="communications_meeting_start"),
+                    models.Index(fields=["state", "starts_at", "id"], name="communications_meeting_state"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="communications_meeting_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("length__gte", 5), ("length__lte", 720)),
+                        name="communications_meeting_has_a_length",
+                        violation_error_message="A meeting takes between 5 minutes and 12 hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "locked"), _negated=True),
+                            models.Q(("held_at__isnull", False), ("locked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="communications_meeting_locked_was_held",
+                        violation_error_message="Only a meeting that was held can be locked.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +245,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "minutes",
                 "ordering": ["-version"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "meeting", "version"), name="communications_minutes_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "out"),
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="communications_minutes_answered_by_somebody",
+                        violation_error_message="An answer names who gave it, and when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +309,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "participants",
                 "ordering": ["side", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("dealer", "meeting", "person"),
+                        name="communications_participant_once",
+                        violation_error_message="Somebody is named twice.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +342,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("event__isnull", True)),
+                        fields=["id"],
+                        name="communications_reminder_untold",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_id", "person_id", "rule", "occasion"), name="communications_reminder_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -359,6 +414,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "topics",
                 "ordering": ["position", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="communications_topic_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 480)),
+                        name="communications_topic_takes_time",
+                        violation_error_message="A topic takes between 1 and 480 minutes.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -506,6 +569,41 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "action items",
                 "ordering": ["due_on", "pk"],
                 "permissions": [("complete_actionitem", "Can mark own action items as done")],
+                "indexes": [
+                    models.Index(fields=["due_on", "id"], name="communications_action_due"),
+                    models.Index(fields=["state", "due_on", "id"], name="communications_action_state"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["owner", "due_on"],
+                        name="communications_action_owner",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="communications_actionitem_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("closed_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="communications_actionitem_closed_by_somebody",
+                        violation_error_message="What is closed says by whom and when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on", models.F("first_due_on")),
+                            models.Q(("moved_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="communications_actionitem_moved_says_why",
+                        violation_error_message="Moving the date needs a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,133 +643,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "texts of topics",
                 "default_permissions": (),
             },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["starts_at", "id"], name="communications_meeting_start"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["state", "starts_at", "id"], name="communications_meeting_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="communications_meeting_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("length__gte", 5), ("length__lte", 720)),
-                name="communications_meeting_has_a_length",
-                violation_error_message="A meeting takes between 5 minutes and 12 hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "locked"), _negated=True),
-                    models.Q(("held_at__isnull", False), ("locked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="communications_meeting_locked_was_held",
-                violation_error_message="Only a meeting that was held can be locked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutes",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "meeting", "version"), name="communications_minutes_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="minutes",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "out"),
-                    models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="communications_minutes_answered_by_somebody",
-                violation_error_message="An answer names who gave it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("dealer", "meeting", "person"),
-                name="communications_participant_once",
-                violation_error_message="Somebody is named twice.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("event__isnull", True)), fields=["id"], name="communications_reminder_untold"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("subject_id", "person_id", "rule", "occasion"), name="communications_reminder_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="communications_topic_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 480)),
-                name="communications_topic_takes_time",
-                violation_error_message="A topic takes between 1 and 480 minutes.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="actionitem",
-            index=models.Index(fields=["due_on", "id"], name="communications_action_due"),
-        ),
-        migrations.AddIndex(
-            model_name="actionitem",
-            index=models.Index(fields=["state", "due_on", "id"], name="communications_action_state"),
-        ),
-        migrations.AddIndex(
-            model_name="actionitem",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["owner", "due_on"], name="communications_action_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actionitem",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="communications_actionitem_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="actionitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        ("closed_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="communications_actionitem_closed_by_somebody",
-                violation_error_message="What is closed says by whom and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="actionitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_on", models.F("first_due_on")), models.Q(("moved_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="communications_actionitem_moved_says_why",
-                violation_error_message="Moving the date needs a reason.",
-            ),
         ),
     ]

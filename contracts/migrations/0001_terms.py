@@ -165,6 +165,82 @@ class Migration(migrations.Migration):
                     ("file_contract", "Can file a signed contract"),
                     ("end_contract", "Can give notice of a contract"),
                 ],
+                "indexes": [
+                    models.Index(fields=["starts_on", "id"], name="contracts_contract_by_start"),
+                    models.Index(fields=["ends_on", "id"], name="contracts_contract_by_end"),
+                    models.Index(fields=["status", "ends_on", "id"], name="contracts_contract_by_status"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="contracts_contract_of_dealer"),
+                    models.UniqueConstraint(
+                        fields=("dealer", "number"),
+                        name="contracts_contract_number_per_dealer",
+                        violation_error_message="This dealer already has a contract with this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="contracts_contract_ends_after_start",
+                        violation_error_message="A contract must not end before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["active", "in_notice", "ended"]), _negated=True),
+                            models.Q(
+                                ("filed_on__isnull", False),
+                                ("signed_on__isnull", False),
+                                ("countersigned_on__isnull", False),
+                                models.Q(("filing_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_contract_active_is_filed",
+                        violation_error_message="A contract is active when both sides have signed it and it is filed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "in_notice"), _negated=True),
+                            models.Q(("notice_on__isnull", False), models.Q(("notice_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="contracts_contract_notice_is_given",
+                        violation_error_message="A contract in notice says who gave it, and when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credit_limit__isnull", True), ("credit_limit__gte", 0), _connector="OR"),
+                            models.Q(("minimum_purchase__isnull", True), ("minimum_purchase__gte", 0), _connector="OR"),
+                        ),
+                        name="contracts_contract_limits_are_not_negative",
+                        violation_error_message="A credit limit or minimum purchase cannot be negative.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status__in", ["active", "in_notice"])),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("dealer"),
+                                    models.F("dealer"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="contracts_contract_one_in_force",
+                        violation_error_message="Another contract of this dealer is in force in the same time.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +315,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "grant",
                 "verbose_name_plural": "grants",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["territory", "line"], name="contracts_grant_of_area"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="contracts_grant_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="contracts_grant_ends_after_start",
+                        violation_error_message="A grant must not end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +362,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "exceptions of grants",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "grant", "territory"), name="contracts_grantexception_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +403,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "terminals of grants",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "grant", "terminal"), name="contracts_grantterminal_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -386,6 +483,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "price limit",
                 "verbose_name_plural": "price limits",
                 "ordering": ["tool", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gt", 0)),
+                        name="contracts_pricelimit_is_positive",
+                        violation_error_message="A price is greater than zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("line__isnull", False), ("product__isnull", True)),
+                            models.Q(("line__isnull", True), ("product__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contracts_pricelimit_names_one_thing",
+                        violation_error_message="A price limit names a product or a line, not both.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="contracts_pricelimit_ends_after_start",
+                        violation_error_message="A price limit must not end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,6 +603,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "rebate",
                 "verbose_name_plural": "rebates",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="contracts_rebateterm_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("example__gt", 0), models.Q(("cap__isnull", True), ("cap__gt", 0), _connector="OR")
+                        ),
+                        name="contracts_rebateterm_amounts_are_positive",
+                        violation_error_message="A cap and the turnover of the example are greater than zero.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -512,6 +642,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rebate tiers",
                 "ordering": ["threshold"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "term", "threshold"),
+                        name="contracts_rebatetier_threshold_once",
+                        violation_error_message="Two tiers cannot begin at the same amount.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold__gte", 0), ("rate__gte", 0), ("rate__lte", 1)),
+                        name="contracts_rebatetier_makes_sense",
+                        violation_error_message="A tier begins at zero or more and pays between 0% and 100%.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -547,6 +689,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "rule pack",
                 "verbose_name_plural": "rule packs",
                 "ordering": ["jurisdiction", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("jurisdiction", "version"), name="contracts_rulepack_version_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -610,6 +755,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "rule",
                 "verbose_name_plural": "rules",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pack", "tool"), name="contracts_rulesetting_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("mode", "enforce"), _negated=True),
+                            ("tool__in", ["active_sales", "passive_sales"]),
+                            models.Q(
+                                models.Q(("basis", ""), _negated=True),
+                                ("named_person__isnull", False),
+                                ("expires_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_rulesetting_enforcing_is_founded",
+                        violation_error_message="Enforcing a price needs its basis in law, a person who answers for it, and an end date.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -728,6 +890,99 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "targets",
                 "ordering": ["-starts_on", "pk"],
                 "permissions": [("agree_target", "Can agree to a target")],
+                "indexes": [
+                    models.Index(fields=["starts_on", "id"], name="contracts_target_by_start"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="contracts_target_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("total__gt", 0)),
+                        name="contracts_target_is_positive",
+                        violation_error_message="A target is greater than zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="contracts_target_ends_after_start",
+                        violation_error_message="A target must not end before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("measure", 1), _negated=True),
+                            models.Q(("currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contracts_target_amount_has_currency",
+                        violation_error_message="A target in money needs its currency.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "agreed"), _negated=True),
+                            models.Q(("agreed_by__isnull", False), ("agreed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contracts_target_agreed_is_signed",
+                        violation_error_message="An agreed target says who agreed, and when.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status", "agreed")),
+                        expressions=[
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("dealer"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("dealer"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("measure"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("measure"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("line"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    django.db.models.functions.comparison.Coalesce(
+                                        models.F("line"), models.Value(0, output_field=models.BigIntegerField())
+                                    ),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_on"),
+                                    models.F("ends_on"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="contracts_target_one_agreed",
+                        violation_error_message="Another target for the same measure, line and time is agreed already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -757,343 +1012,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "months of targets",
                 "ordering": ["month"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["dealer", "month"], name="contracts_target_month_dealer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "target", "month"), name="contracts_targetmonth_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0)), name="contracts_targetmonth_is_not_negative"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["starts_on", "id"], name="contracts_contract_by_start"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["ends_on", "id"], name="contracts_contract_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["status", "ends_on", "id"], name="contracts_contract_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="contracts_contract_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "number"),
-                name="contracts_contract_number_per_dealer",
-                violation_error_message="This dealer already has a contract with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="contracts_contract_ends_after_start",
-                violation_error_message="A contract must not end before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["active", "in_notice", "ended"]), _negated=True),
-                    models.Q(
-                        ("filed_on__isnull", False),
-                        ("signed_on__isnull", False),
-                        ("countersigned_on__isnull", False),
-                        models.Q(("filing_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_contract_active_is_filed",
-                violation_error_message="A contract is active when both sides have signed it and it is filed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "in_notice"), _negated=True),
-                    models.Q(("notice_on__isnull", False), models.Q(("notice_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="contracts_contract_notice_is_given",
-                violation_error_message="A contract in notice says who gave it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credit_limit__isnull", True), ("credit_limit__gte", 0), _connector="OR"),
-                    models.Q(("minimum_purchase__isnull", True), ("minimum_purchase__gte", 0), _connector="OR"),
-                ),
-                name="contracts_contract_limits_are_not_negative",
-                violation_error_message="A credit limit or minimum purchase cannot be negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("status__in", ["active", "in_notice"])),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("dealer"),
-                            models.F("dealer"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[]"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="contracts_contract_one_in_force",
-                violation_error_message="Another contract of this dealer is in force in the same time.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grant",
-            index=models.Index(fields=["territory", "line"], name="contracts_grant_of_area"),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="contracts_grant_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="contracts_grant_ends_after_start",
-                violation_error_message="A grant must not end before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grantexception",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "grant", "territory"), name="contracts_grantexception_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="grantterminal",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "grant", "terminal"), name="contracts_grantterminal_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gt", 0)),
-                name="contracts_pricelimit_is_positive",
-                violation_error_message="A price is greater than zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("line__isnull", False), ("product__isnull", True)),
-                    models.Q(("line__isnull", True), ("product__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contracts_pricelimit_names_one_thing",
-                violation_error_message="A price limit names a product or a line, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricelimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="contracts_pricelimit_ends_after_start",
-                violation_error_message="A price limit must not end before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rebateterm",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="contracts_rebateterm_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="rebateterm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("example__gt", 0), models.Q(("cap__isnull", True), ("cap__gt", 0), _connector="OR")
-                ),
-                name="contracts_rebateterm_amounts_are_positive",
-                violation_error_message="A cap and the turnover of the example are greater than zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rebatetier",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "term", "threshold"),
-                name="contracts_rebatetier_threshold_once",
-                violation_error_message="Two tiers cannot begin at the same amount.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rebatetier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("threshold__gte", 0), ("rate__gte", 0), ("rate__lte", 1)),
-                name="contracts_rebatetier_makes_sense",
-                violation_error_message="A tier begins at zero or more and pays between 0% and 100%.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulepack",
-            constraint=models.UniqueConstraint(
-                fields=("jurisdiction", "version"), name="contracts_rulepack_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetting",
-            constraint=models.UniqueConstraint(fields=("pack", "tool"), name="contracts_rulesetting_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rulesetting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("mode", "enforce"), _negated=True),
-                    ("tool__in", ["active_sales", "passive_sales"]),
-                    models.Q(
-                        models.Q(("basis", ""), _negated=True),
-                        ("named_person__isnull", False),
-                        ("expires_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_rulesetting_enforcing_is_founded",
-                violation_error_message="Enforcing a price needs its basis in law, a person who answers for it, and an end date.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(fields=["starts_on", "id"], name="contracts_target_by_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="contracts_target_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total__gt", 0)),
-                name="contracts_target_is_positive",
-                violation_error_message="A target is greater than zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="contracts_target_ends_after_start",
-                violation_error_message="A target must not end before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", 1), _negated=True), models.Q(("currency", ""), _negated=True), _connector="OR"
-                ),
-                name="contracts_target_amount_has_currency",
-                violation_error_message="A target in money needs its currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "agreed"), _negated=True),
-                    models.Q(("agreed_by__isnull", False), ("agreed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contracts_target_agreed_is_signed",
-                violation_error_message="An agreed target says who agreed, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("status", "agreed")),
-                expressions=[
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("dealer"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("dealer"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("measure"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("measure"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("line"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            django.db.models.functions.comparison.Coalesce(
-                                models.F("line"), models.Value(0, output_field=models.BigIntegerField())
-                            ),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("starts_on"),
-                            models.F("ends_on"),
-                            models.Value("[]"),
-                            function="daterange",
-                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="contracts_target_one_agreed",
-                violation_error_message="Another target for the same measure, line and time is agreed already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="targetmonth",
-            index=models.Index(fields=["dealer", "month"], name="contracts_target_month_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="targetmonth",
-            constraint=models.UniqueConstraint(fields=("dealer", "target", "month"), name="contracts_targetmonth_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="targetmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0)), name="contracts_targetmonth_is_not_negative"
-            ),
         ),
     ]

@@ -98,6 +98,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "papers of contracts",
                 "ordering": ["-edition", "kind", "language", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="contracts_paper_of_dealer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "offer")),
+                        fields=("dealer", "contract", "edition", "language"),
+                        name="contracts_paper_one_per_language",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +192,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "signatures",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "paper", "side"),
+                        name="contracts_signature_once",
+                        violation_error_message="This side has signed this document already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", "paper"), _negated=True), ("scan__isnull", False), _connector="OR"
+                        ),
+                        name="contracts_signature_on_paper_has_its_scan",
+                        violation_error_message="A signature on paper needs the scan of the signed paper.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,35 +267,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="contracts_paper_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="paper",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "offer")),
-                fields=("dealer", "contract", "edition", "language"),
-                name="contracts_paper_one_per_language",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "paper", "side"),
-                name="contracts_signature_once",
-                violation_error_message="This side has signed this document already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("method", "paper"), _negated=True), ("scan__isnull", False), _connector="OR"
-                ),
-                name="contracts_signature_on_paper_has_its_scan",
-                violation_error_message="A signature on paper needs the scan of the signed paper.",
-            ),
         ),
     ]

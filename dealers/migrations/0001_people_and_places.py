@@ -272,6 +272,32 @@ class Migration(migrations.Migration):
                     ("transfer_dealer", "Can change a dealer's account manager"),
                     ("export_dealers", "Can export lists of dealers"),
                 ],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="dealers_dealer_by_name"),
+                    models.Index(fields=["code", "id"], name="dealers_dealer_by_code"),
+                    models.Index(fields=["status", "sort_key", "id"], name="dealers_dealer_by_status"),
+                    models.Index(fields=["since", "id"], name="dealers_dealer_by_since"),
+                    models.Index(fields=["manager", "sort_key", "id"], name="dealers_dealer_by_manager"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="dealers_dealer_grams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("archived_at__isnull", True), ("status__in", ["candidate", "ended"]), _connector="OR"
+                        ),
+                        name="dealers_dealer_archived_is_over",
+                        violation_error_message="Only a candidate or a dealer whose cooperation ended can be archived.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("capital__isnull", True),
+                            models.Q(("capital_currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dealers_dealer_capital_has_currency",
+                        violation_error_message="Registered capital needs its currency.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +402,30 @@ class Migration(migrations.Migration):
                     ("administer", "Can use the administration"),
                     ("manage_own_people", "Can invite and disable people of the own company"),
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "dealer"), ("dealer__isnull", False)),
+                            models.Q(models.Q(("kind", "dealer"), _negated=True), ("dealer__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="dealers_user_dealer_people_have_a_dealer",
+                        violation_error_message="People of a dealer need their dealer; nobody else has one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email__isnull", False),
+                            ("mobile__isnull", False),
+                            ("kind__in", ["integration", "system"]),
+                            _connector="OR",
+                        ),
+                        name="dealers_user_can_be_reached",
+                        violation_error_message="An e-mail address or a mobile number is needed to sign in.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "system")), fields=("kind",), name="dealers_user_one_system"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -436,6 +486,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ["-uploaded_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("archived_at__isnull", True), ("expires_on__isnull", False)),
+                        fields=["expires_on"],
+                        name="dealers_document_expiring",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +557,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "event",
                 "verbose_name_plural": "events",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["dealer", "-at", "-id"], name="dealers_event_timeline"),
+                    models.Index(fields=["subject_type", "subject_id"], name="dealers_event_of_subject"),
+                    models.Index(fields=["kind", "-at"], name="dealers_event_of_kind"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="dealers_event_of_dealer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +619,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["not_before", "id"],
+                        name="dealers_delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("channel", "bell"), ("read_at__isnull", True)),
+                        fields=["recipient", "-id"],
+                        name="dealers_delivery_unread",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -680,6 +757,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
                 "ordering": ["-invited_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("email", ""), _negated=True),
+                            models.Q(("mobile", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dealers_invitation_can_be_reached",
+                        violation_error_message="An e-mail address or a mobile number is needed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_at__isnull", True), ("accepted_by__isnull", False), _connector="OR"
+                        ),
+                        name="dealers_invitation_accepted_by_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -731,6 +825,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "downstream customer",
                 "verbose_name_plural": "downstream customers",
                 "ordering": ["code", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "code"), name="dealers_outlet_code_per_dealer"),
+                    models.UniqueConstraint(fields=("dealer", "id"), name="dealers_outlet_of_dealer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -798,6 +896,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "product lines",
                 "ordering": ["low", "code"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["low", "high"], name="dealers_productline_range"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("high__gte", models.F("low"))), name="dealers_productline_range_is_ordered"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -875,6 +981,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "territories",
                 "ordering": ["low", "code"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["low", "high"], name="dealers_territory_range"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("high__gte", models.F("low"))), name="dealers_territory_range_is_ordered"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -960,6 +1074,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "assignment",
                 "verbose_name_plural": "assignments",
                 "ordering": ["user", "role"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="dealers_assignment_ends_after_start",
+                        violation_error_message="An assignment cannot end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1200,173 +1323,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "dealer"), ("dealer__isnull", False)),
-                    models.Q(models.Q(("kind", "dealer"), _negated=True), ("dealer__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dealers_user_dealer_people_have_a_dealer",
-                violation_error_message="People of a dealer need their dealer; nobody else has one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("email__isnull", False),
-                    ("mobile__isnull", False),
-                    ("kind__in", ["integration", "system"]),
-                    _connector="OR",
-                ),
-                name="dealers_user_can_be_reached",
-                violation_error_message="An e-mail address or a mobile number is needed to sign in.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "system")), fields=("kind",), name="dealers_user_one_system"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("archived_at__isnull", True), ("expires_on__isnull", False)),
-                fields=["expires_on"],
-                name="dealers_document_expiring",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["dealer", "-at", "-id"], name="dealers_event_timeline"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["subject_type", "subject_id"], name="dealers_event_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["kind", "-at"], name="dealers_event_of_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="dealers_event_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sending"])),
-                fields=["not_before", "id"],
-                name="dealers_delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("channel", "bell"), ("read_at__isnull", True)),
-                fields=["recipient", "-id"],
-                name="dealers_delivery_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("email", ""), _negated=True), models.Q(("mobile", ""), _negated=True), _connector="OR"
-                ),
-                name="dealers_invitation_can_be_reached",
-                violation_error_message="An e-mail address or a mobile number is needed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", False), _connector="OR"),
-                name="dealers_invitation_accepted_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="productline",
-            index=models.Index(fields=["low", "high"], name="dealers_productline_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="productline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("high__gte", models.F("low"))), name="dealers_productline_range_is_ordered"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=models.Index(fields=["low", "high"], name="dealers_territory_range"),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("high__gte", models.F("low"))), name="dealers_territory_range_is_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlet",
-            constraint=models.UniqueConstraint(fields=("dealer", "code"), name="dealers_outlet_code_per_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="outlet",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="dealers_outlet_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=models.Index(fields=["sort_key", "id"], name="dealers_dealer_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=models.Index(fields=["code", "id"], name="dealers_dealer_by_code"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=models.Index(fields=["status", "sort_key", "id"], name="dealers_dealer_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=models.Index(fields=["since", "id"], name="dealers_dealer_by_since"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=models.Index(fields=["manager", "sort_key", "id"], name="dealers_dealer_by_manager"),
-        ),
-        migrations.AddIndex(
-            model_name="dealer",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="dealers_dealer_grams"),
-        ),
-        migrations.AddConstraint(
-            model_name="dealer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("archived_at__isnull", True), ("status__in", ["candidate", "ended"]), _connector="OR"
-                ),
-                name="dealers_dealer_archived_is_over",
-                violation_error_message="Only a candidate or a dealer whose cooperation ended can be archived.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("capital__isnull", True), models.Q(("capital_currency", ""), _negated=True), _connector="OR"
-                ),
-                name="dealers_dealer_capital_has_currency",
-                violation_error_message="Registered capital needs its currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="dealers_assignment_ends_after_start",
-                violation_error_message="An assignment cannot end before it starts.",
-            ),
         ),
     ]

@@ -136,6 +136,19 @@ class Migration(migrations.Migration):
                     ("post_importbatch", "Can post an import to the ledger"),
                     ("reverse_importbatch", "Can reverse an import"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="ledger_importbatch_of_dealer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dealer__isnull", True), ("reverses__isnull", True), ("state", "applied")),
+                        fields=("kind", "source", "sha256"),
+                        name="ledger_importbatch_file_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dealer__isnull", False), ("reverses__isnull", True), ("state", "applied")),
+                        fields=("dealer", "kind", "source", "sha256"),
+                        name="ledger_importbatch_report_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +206,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "invoice",
                 "verbose_name_plural": "invoices",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["dealer", "due_on"], name="ledger_invoice_of_dealer"),
+                    models.Index(fields=["batch"], name="ledger_invoice_of_batch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_invoice_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +249,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["level", "month"], name="ledger_monthtotal_of_month"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "level", "month", "currency"), name="ledger_monthtotal_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -322,6 +352,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "movement",
                 "verbose_name_plural": "movements",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["dealer", "level", "occurred_on"], name="ledger_movement_of_dealer"),
+                    django.contrib.postgres.indexes.BrinIndex(fields=["batch"], name="ledger_movement_of_batch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "level", "source", "key", "generation", "is_reversal"),
+                        name="ledger_movement_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -377,6 +417,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["dealer", "paid_on"], name="ledger_payment_of_dealer"),
+                    models.Index(fields=["batch"], name="ledger_payment_of_batch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_payment_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -406,6 +455,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rejected rows",
                 "ordering": ["row"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["batch", "reason", "row"], name="ledger_rejectedrow_reason"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -457,6 +509,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "stock count",
                 "verbose_name_plural": "stock counts",
                 "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(fields=["dealer", "counted_on", "product"], name="ledger_stockcount_of_dealer"),
+                    models.Index(fields=["batch"], name="ledger_stockcount_of_batch"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_stockcount_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,95 +544,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="ledger_importbatch_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("dealer__isnull", True), ("reverses__isnull", True), ("state", "applied")),
-                fields=("kind", "source", "sha256"),
-                name="ledger_importbatch_file_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("dealer__isnull", False), ("reverses__isnull", True), ("state", "applied")),
-                fields=("dealer", "kind", "source", "sha256"),
-                name="ledger_importbatch_report_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["dealer", "due_on"], name="ledger_invoice_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["batch"], name="ledger_invoice_of_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_invoice_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthtotal",
-            index=models.Index(fields=["level", "month"], name="ledger_monthtotal_of_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthtotal",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "level", "month", "currency"), name="ledger_monthtotal_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=models.Index(fields=["dealer", "level", "occurred_on"], name="ledger_movement_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="movement",
-            index=django.contrib.postgres.indexes.BrinIndex(fields=["batch"], name="ledger_movement_of_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "level", "source", "key", "generation", "is_reversal"), name="ledger_movement_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["dealer", "paid_on"], name="ledger_payment_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["batch"], name="ledger_payment_of_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_payment_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rejectedrow",
-            index=models.Index(fields=["batch", "reason", "row"], name="ledger_rejectedrow_reason"),
-        ),
-        migrations.AddIndex(
-            model_name="stockcount",
-            index=models.Index(fields=["dealer", "counted_on", "product"], name="ledger_stockcount_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="stockcount",
-            index=models.Index(fields=["batch"], name="ledger_stockcount_of_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockcount",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "source", "key", "generation", "is_reversal"), name="ledger_stockcount_once"
-            ),
         ),
     ]

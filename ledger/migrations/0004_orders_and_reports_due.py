@@ -52,6 +52,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "report duty",
                 "verbose_name_plural": "report duties",
                 "ordering": ["kind", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="ledger_reportduty_of_dealer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("dealer", "kind"),
+                        name="ledger_reportduty_once",
+                        violation_error_message="This dealer owes this report already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_days__gte", 1), ("due_days__lte", 28)),
+                        name="ledger_reportduty_due_soon",
+                        violation_error_message="A report is due between the 1st and the 28th of the following month.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="ledger_reportduty_ends_after_start",
+                        violation_error_message="A duty must not end before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,6 +155,29 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reports due",
                 "ordering": ["due_on", "pk"],
                 "permissions": [("file_report", "Can file a report"), ("waive_report", "Can waive a report")],
+                "indexes": [
+                    models.Index(fields=["due_on", "id"], name="ledger_reportdue_by_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="ledger_reportdue_of_dealer"),
+                    models.UniqueConstraint(fields=("dealer", "kind", "month"), name="ledger_reportdue_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_nil", False),
+                            models.Q(("batch__isnull", True), ("filed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ledger_reportdue_is_nil_or_holds_rows",
+                        violation_error_message="A report either holds rows or says that there is nothing to report.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("waived_by__isnull", True), models.Q(("waive_reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="ledger_reportdue_waived_says_why",
+                        violation_error_message="Waiving a report needs a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,66 +254,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="reportduty",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="ledger_reportduty_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportduty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ends_on__isnull", True)),
-                fields=("dealer", "kind"),
-                name="ledger_reportduty_once",
-                violation_error_message="This dealer owes this report already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportduty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_days__gte", 1), ("due_days__lte", 28)),
-                name="ledger_reportduty_due_soon",
-                violation_error_message="A report is due between the 1st and the 28th of the following month.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportduty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="ledger_reportduty_ends_after_start",
-                violation_error_message="A duty must not end before it starts.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportdue",
-            index=models.Index(fields=["due_on", "id"], name="ledger_reportdue_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdue",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="ledger_reportdue_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdue",
-            constraint=models.UniqueConstraint(fields=("dealer", "kind", "month"), name="ledger_reportdue_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_nil", False), models.Q(("batch__isnull", True), ("filed_on__isnull", False)), _connector="OR"
-                ),
-                name="ledger_reportdue_is_nil_or_holds_rows",
-                violation_error_message="A report either holds rows or says that there is nothing to report.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("waived_by__isnull", True), models.Q(("waive_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="ledger_reportdue_waived_says_why",
-                violation_error_message="Waiving a report needs a reason.",
-            ),
         ),
     ]

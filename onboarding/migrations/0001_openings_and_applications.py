@@ -163,6 +163,49 @@ class Migration(migrations.Migration):
                     ("override_knockout", "Can waive a failed knock-out with a reason"),
                     ("export_applications", "Can export lists of applications"),
                 ],
+                "indexes": [
+                    models.Index(fields=["submitted_at", "id"], name="onboarding_app_by_day"),
+                    models.Index(fields=["state", "submitted_at", "id"], name="onboarding_app_by_state"),
+                    models.Index(fields=["registration_code"], name="onboarding_app_of_company"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_app_grams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("email", ""), _negated=True),
+                            models.Q(("mobile", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="onboarding_application_can_be_reached",
+                        violation_error_message="An e-mail address or a mobile number is needed.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]),
+                            models.Q(("submitted_at__isnull", False), models.Q(("legal_name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="onboarding_application_sent_says_who",
+                        violation_error_message="What is sent says when, and for which company.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "rejected", "withdrawn"]), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="onboarding_application_over_is_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("capital__isnull", True),
+                            models.Q(("capital_currency", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="onboarding_application_capital_has_currency",
+                        violation_error_message="Registered capital needs its currency.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +410,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "opening",
                 "verbose_name_plural": "openings",
                 "ordering": ["-opens_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["opens_on", "id"], name="onboarding_opening_by_start"),
+                    models.Index(fields=["code", "id"], name="onboarding_opening_by_code"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_opening_grams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_on__isnull", True), ("closes_on__gte", models.F("opens_on")), _connector="OR"
+                        ),
+                        name="onboarding_opening_closes_after_it_opens",
+                        violation_error_message="An opening must not close before it opens.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_year_goal__isnull", True), ("first_year_goal__gt", 0), _connector="OR"),
+                            models.Q(("deposit__isnull", True), ("deposit__gte", 0), _connector="OR"),
+                            models.Q(("minimum_capital__isnull", True), ("minimum_capital__gte", 0), _connector="OR"),
+                        ),
+                        name="onboarding_opening_sums_are_not_negative",
+                        violation_error_message="A goal is above nothing, a deposit and a capital are not below it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -401,6 +467,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "criteria",
                 "ordering": ["position", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "score"), ("weight__gte", 1), ("weight__lte", 100)),
+                            models.Q(("kind", "knock_out"), ("weight", 0)),
+                            _connector="OR",
+                        ),
+                        name="onboarding_criterion_weight_fits_its_kind",
+                        violation_error_message="A mark has a weight from 1 to 100, a knock-out has none.",
+                    ),
+                    models.UniqueConstraint(fields=("opening", "position"), name="onboarding_criterion_place"),
+                ],
             },
         ),
         migrations.AddField(
@@ -439,6 +517,9 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["line__low"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("opening", "line"), name="onboarding_openingline_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +581,44 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "approval steps",
                 "ordering": ["round", "number"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "round", "number"), name="onboarding_step_once_a_round"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "waiting")),
+                        fields=("application",),
+                        name="onboarding_step_one_waiting",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_by__isnull", False)),
+                        fields=("application", "round", "decided_by"),
+                        name="onboarding_step_nobody_decides_two",
+                        violation_error_message="You decided another step of this application already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by__isnull", True),
+                            models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="onboarding_step_four_eyes",
+                        violation_error_message="Somebody else has to decide what you submitted.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ["waiting", "withdrawn"]),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                ("decided_at__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="onboarding_step_decided_is_signed",
+                        violation_error_message="A decision needs a person, a time and a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -756,167 +875,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(fields=["opens_on", "id"], name="onboarding_opening_by_start"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=models.Index(fields=["code", "id"], name="onboarding_opening_by_code"),
-        ),
-        migrations.AddIndex(
-            model_name="opening",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_opening_grams"),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closes_on__isnull", True), ("closes_on__gte", models.F("opens_on")), _connector="OR"
-                ),
-                name="onboarding_opening_closes_after_it_opens",
-                violation_error_message="An opening must not close before it opens.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_year_goal__isnull", True), ("first_year_goal__gt", 0), _connector="OR"),
-                    models.Q(("deposit__isnull", True), ("deposit__gte", 0), _connector="OR"),
-                    models.Q(("minimum_capital__isnull", True), ("minimum_capital__gte", 0), _connector="OR"),
-                ),
-                name="onboarding_opening_sums_are_not_negative",
-                violation_error_message="A goal is above nothing, a deposit and a capital are not below it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "score"), ("weight__gte", 1), ("weight__lte", 100)),
-                    models.Q(("kind", "knock_out"), ("weight", 0)),
-                    _connector="OR",
-                ),
-                name="onboarding_criterion_weight_fits_its_kind",
-                violation_error_message="A mark has a weight from 1 to 100, a knock-out has none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("opening", "position"), name="onboarding_criterion_place"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["submitted_at", "id"], name="onboarding_app_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["state", "submitted_at", "id"], name="onboarding_app_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=models.Index(fields=["registration_code"], name="onboarding_app_of_company"),
-        ),
-        migrations.AddIndex(
-            model_name="application",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_app_grams"),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("email", ""), _negated=True), models.Q(("mobile", ""), _negated=True), _connector="OR"
-                ),
-                name="onboarding_application_can_be_reached",
-                violation_error_message="An e-mail address or a mobile number is needed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    models.Q(("submitted_at__isnull", False), models.Q(("legal_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="onboarding_application_sent_says_who",
-                violation_error_message="What is sent says when, and for which company.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "rejected", "withdrawn"]), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="onboarding_application_over_is_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("capital__isnull", True), models.Q(("capital_currency", ""), _negated=True), _connector="OR"
-                ),
-                name="onboarding_application_capital_has_currency",
-                violation_error_message="Registered capital needs its currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openingline",
-            constraint=models.UniqueConstraint(fields=("opening", "line"), name="onboarding_openingline_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                fields=("application", "round", "number"), name="onboarding_step_once_a_round"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "waiting")), fields=("application",), name="onboarding_step_one_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decided_by__isnull", False)),
-                fields=("application", "round", "decided_by"),
-                name="onboarding_step_nobody_decides_two",
-                violation_error_message="You decided another step of this application already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("submitted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="onboarding_step_four_eyes",
-                violation_error_message="Somebody else has to decide what you submitted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ["waiting", "withdrawn"]),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        ("decided_at__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="onboarding_step_decided_is_signed",
-                violation_error_message="A decision needs a person, a time and a reason.",
-            ),
         ),
     ]

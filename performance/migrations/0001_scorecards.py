@@ -79,6 +79,24 @@ class Migration(migrations.Migration):
                     ("run_assessment", "Can run an assessment"),
                     ("publish_assessment", "Can publish an assessment"),
                 ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "edition"), name="performance_assessment_edition_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "computed")),
+                        fields=("period",),
+                        name="performance_assessment_one_open",
+                        violation_error_message="Another edition of this period is not published yet.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "computed"),
+                            models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="performance_assessment_published_is_signed",
+                        violation_error_message="A published assessment says who published it, and when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +199,44 @@ class Migration(migrations.Migration):
                     ("acknowledge_scorecard", "Can acknowledge a scorecard"),
                     ("export_scorecards", "Can export lists of scorecards"),
                 ],
+                "indexes": [
+                    models.Index(fields=["dealer", "length", "-starts_on"], name="performance_card_of_dealer"),
+                    models.Index(fields=["starts_on", "id"], name="performance_card_by_start"),
+                    models.Index(fields=["score", "id"], name="performance_card_by_score"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="performance_scorecard_of_dealer"),
+                    models.UniqueConstraint(
+                        fields=("dealer", "period", "edition"), name="performance_scorecard_edition_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_latest", True)),
+                        fields=("dealer", "period"),
+                        name="performance_scorecard_one_latest",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("missing", ""), ("score__isnull", False)),
+                            models.Q(("score__isnull", True), models.Q(("missing", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="performance_scorecard_score_or_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "computed"), ("published_at__isnull", False), _connector="OR"),
+                        name="performance_scorecard_known_is_published",
+                        violation_error_message="What a dealer answers to has been published.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "acknowledged"), _negated=True),
+                            models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="performance_scorecard_acknowledged_is_signed",
+                        violation_error_message="An acknowledgement says who made it, and when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -221,6 +277,30 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "lines of scorecards",
                 "ordering": ["position"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="performance_scorecardline_of_dealer"),
+                    models.UniqueConstraint(
+                        fields=("dealer", "scorecard", "measure"), name="performance_scorecardline_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("points__isnull", False),
+                                ("score__isnull", False),
+                                ("value__isnull", False),
+                                ("missing", ""),
+                            ),
+                            models.Q(
+                                ("points__isnull", True),
+                                ("score__isnull", True),
+                                ("value__isnull", True),
+                                models.Q(("missing", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="performance_scorecardline_value_or_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,6 +386,36 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "objections",
                 "ordering": ["-raised_at", "-pk"],
                 "permissions": [("answer_objection", "Can answer an objection")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="performance_objection_of_dealer"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "waiting")),
+                        fields=("dealer", "scorecard"),
+                        name="performance_objection_one_waiting",
+                        violation_error_message="An objection to this scorecard is waiting for its answer.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["upheld", "not_upheld"]), _negated=True),
+                            models.Q(
+                                ("answered_by__isnull", False),
+                                ("answered_at__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="performance_objection_answer_is_signed",
+                        violation_error_message="An answer has its words, a person and a time.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_by__isnull", True),
+                            models.Q(("answered_by", models.F("raised_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="performance_objection_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -381,6 +491,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "scorecard template",
                 "verbose_name_plural": "scorecard templates",
                 "ordering": ["code", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="performance_template_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "in_use")),
+                        fields=("code",),
+                        name="performance_template_one_in_use",
+                        violation_error_message="Another version of this template is in use.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_coverage__gte", 0), ("minimum_coverage__lte", 1)),
+                        name="performance_template_coverage_is_a_share",
+                        violation_error_message="The least coverage lies between 0% and 100%.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -413,6 +537,18 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "grades of templates",
                 "ordering": ["-from_score"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("template", "letter"), name="performance_templategrade_letter_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("template", "from_score"), name="performance_templategrade_score_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_score__gte", 0), ("from_score__lte", 100)),
+                        name="performance_templategrade_is_a_score",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -459,238 +595,32 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "measures of templates",
                 "ordering": ["position"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "measure"), name="performance_templatemeasure_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0), ("weight__lte", 100)),
+                        name="performance_templatemeasure_weighs",
+                        violation_error_message="A weight lies above 0 and at most at 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("zero_at", models.F("full_at")), _negated=True),
+                        name="performance_templatemeasure_has_a_slope",
+                        violation_error_message="No points and full points cannot begin at the same value.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("full_until__isnull", True), ("zero_again_at__isnull", True)),
+                            models.Q(
+                                ("full_until__gte", models.F("full_at")),
+                                ("zero_again_at__gt", models.F("full_until")),
+                                ("zero_at__lt", models.F("full_at")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="performance_templatemeasure_range_is_whole",
+                        violation_error_message="A range rises, stays full, and falls again, in this order.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("period", "edition"), name="performance_assessment_edition_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "computed")),
-                fields=("period",),
-                name="performance_assessment_one_open",
-                violation_error_message="Another edition of this period is not published yet.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "computed"),
-                    models.Q(("published_at__isnull", False), ("published_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="performance_assessment_published_is_signed",
-                violation_error_message="A published assessment says who published it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardline",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="performance_scorecardline_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardline",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "scorecard", "measure"), name="performance_scorecardline_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("points__isnull", False), ("score__isnull", False), ("value__isnull", False), ("missing", "")
-                    ),
-                    models.Q(
-                        ("points__isnull", True),
-                        ("score__isnull", True),
-                        ("value__isnull", True),
-                        models.Q(("missing", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_scorecardline_value_or_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="performance_objection_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "waiting")),
-                fields=("dealer", "scorecard"),
-                name="performance_objection_one_waiting",
-                violation_error_message="An objection to this scorecard is waiting for its answer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["upheld", "not_upheld"]), _negated=True),
-                    models.Q(
-                        ("answered_by__isnull", False),
-                        ("answered_at__isnull", False),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_objection_answer_is_signed",
-                violation_error_message="An answer has its words, a person and a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_by__isnull", True),
-                    models.Q(("answered_by", models.F("raised_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="performance_objection_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.UniqueConstraint(fields=("code", "version"), name="performance_template_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "in_use")),
-                fields=("code",),
-                name="performance_template_one_in_use",
-                violation_error_message="Another version of this template is in use.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_coverage__gte", 0), ("minimum_coverage__lte", 1)),
-                name="performance_template_coverage_is_a_share",
-                violation_error_message="The least coverage lies between 0% and 100%.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scorecard",
-            index=models.Index(fields=["dealer", "length", "-starts_on"], name="performance_card_of_dealer"),
-        ),
-        migrations.AddIndex(
-            model_name="scorecard",
-            index=models.Index(fields=["starts_on", "id"], name="performance_card_by_start"),
-        ),
-        migrations.AddIndex(
-            model_name="scorecard",
-            index=models.Index(fields=["score", "id"], name="performance_card_by_score"),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="performance_scorecard_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "period", "edition"), name="performance_scorecard_edition_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_latest", True)),
-                fields=("dealer", "period"),
-                name="performance_scorecard_one_latest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("missing", ""), ("score__isnull", False)),
-                    models.Q(("score__isnull", True), models.Q(("missing", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="performance_scorecard_score_or_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "computed"), ("published_at__isnull", False), _connector="OR"),
-                name="performance_scorecard_known_is_published",
-                violation_error_message="What a dealer answers to has been published.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "acknowledged"), _negated=True),
-                    models.Q(("acknowledged_at__isnull", False), ("acknowledged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="performance_scorecard_acknowledged_is_signed",
-                violation_error_message="An acknowledgement says who made it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templategrade",
-            constraint=models.UniqueConstraint(
-                fields=("template", "letter"), name="performance_templategrade_letter_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templategrade",
-            constraint=models.UniqueConstraint(
-                fields=("template", "from_score"), name="performance_templategrade_score_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templategrade",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_score__gte", 0), ("from_score__lte", 100)),
-                name="performance_templategrade_is_a_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templatemeasure",
-            constraint=models.UniqueConstraint(fields=("template", "measure"), name="performance_templatemeasure_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="templatemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0), ("weight__lte", 100)),
-                name="performance_templatemeasure_weighs",
-                violation_error_message="A weight lies above 0 and at most at 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templatemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("zero_at", models.F("full_at")), _negated=True),
-                name="performance_templatemeasure_has_a_slope",
-                violation_error_message="No points and full points cannot begin at the same value.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templatemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("full_until__isnull", True), ("zero_again_at__isnull", True)),
-                    models.Q(
-                        ("full_until__gte", models.F("full_at")),
-                        ("zero_again_at__gt", models.F("full_until")),
-                        ("zero_at__lt", models.F("full_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_templatemeasure_range_is_whole",
-                violation_error_message="A range rises, stays full, and falls again, in this order.",
-            ),
         ),
     ]

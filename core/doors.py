@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -170,7 +170,12 @@ _PLACE = re.compile(r"\(\?P<(?P<regex>\w+)>[^)]*\)|<(?:\w+:)?(?P<route>\w+)>")
 
 def addresses() -> list[Address]:
     """Every address of the site, read from the URLconf at run time."""
-    return list(_walk(get_resolver(), "/", ""))
+    return list(_of(get_resolver()))
+
+
+@cache
+def _of(resolver: URLResolver) -> tuple[Address, ...]:
+    return tuple(_walk(resolver, "/", ""))
 
 
 def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Address]:

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -53,8 +54,13 @@ def wrong_words() -> dict[str, re.Pattern[str]]:
     return refused
 
 
-def entries(path: Path = messages.CATALOGUE) -> list[polib.POEntry]:
-    return list(polib.pofile(str(path)))
+@cache
+def entries() -> list[polib.POEntry]:
+    """Of the one catalogue; reading it takes longer than looking at all of it."""
+    return list(polib.pofile(str(messages.CATALOGUE)))
+
+
+collect = cache(messages.collect)
 
 
 def strings(entry: polib.POEntry) -> list[str]:
@@ -78,12 +84,12 @@ def faulty(test: re.Pattern[str]) -> dict[str, str]:
 
 def test_every_string_of_the_code_stands_in_the_catalogue() -> None:
     known = {(entry.msgctxt or "", entry.msgid) for entry in entries() if not entry.obsolete}
-    missing = [message.msgid for message in messages.collect() if message.key not in known]
+    missing = [message.msgid for message in collect() if message.key not in known]
     assert not missing, "run `make messages`, then translate"
 
 
 def test_the_catalogue_holds_nothing_that_the_code_no_longer_says() -> None:
-    said = {message.key for message in messages.collect()}
+    said = {message.key for message in collect()}
     assert [
         shown(entry) for entry in entries() if entry.obsolete or (entry.msgctxt or "", entry.msgid) not in said
     ] == []
@@ -111,7 +117,7 @@ def test_libraries_still_say_what_we_say_for_them() -> None:
 
 
 def test_a_plural_that_the_code_knows_is_a_plural_in_the_catalogue() -> None:
-    plurals = {message.key for message in messages.collect() if message.plural}
+    plurals = {message.key for message in collect() if message.plural}
     assert plurals == {(entry.msgctxt or "", entry.msgid) for entry in entries() if entry.msgid_plural}
 
 
@@ -136,7 +142,7 @@ def test_placeholders_survive_translation() -> None:
 def test_catalogues_compile_without_gettext_and_answer(path: Path, tmp_path: Path) -> None:
     polib.pofile(str(path)).save_as_mofile(str(tmp_path / "catalogue.mo"))
     compiled = gettext.GNUTranslations(io.BytesIO((tmp_path / "catalogue.mo").read_bytes()))
-    for entry in entries(path):
+    for entry in polib.pofile(str(path)):
         if entry.msgid_plural and entry.msgctxt:
             found = compiled.npgettext(entry.msgctxt, entry.msgid, entry.msgid_plural, 2)
         elif entry.msgid_plural:
@@ -227,7 +233,7 @@ def test_translations_are_chinese() -> None:
 
 
 def test_english_sources_are_whole_and_calm() -> None:
-    own = messages.collect().keys() - messages.borrowed().keys()
+    own = collect().keys() - messages.borrowed().keys()
     unfit = re.compile(r"^\s|\s$|\bplease\b|\bsorry\b|\boops\b|!|  ", re.IGNORECASE)
     assert [message.msgid for message in own if unfit.search(message.msgid)] == []
 

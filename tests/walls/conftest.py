@@ -12,9 +12,10 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from core import worlds
+from core.database import context
 from dealers import sessions, step_up
 from dealers.backends import ActorBackend
-from tests.walls import matrix
+from tests.walls import matrix, undoing
 from tests.walls.matrix import Actor, Visitor
 
 CELLS = pytest.StashKey[str]()
@@ -62,10 +63,25 @@ def visitor() -> Iterator[Visitor]:
         # People sign in once for a whole module: that they proved themselves lately must not depend on the machine.
         patch.setattr(step_up.recently_confirmed, "__defaults__", (timedelta(days=1),))
         patch.setattr(sessions, "_NOTE_EVERY", timedelta(days=1))  # each would note its use again, and be undone
+        patch.setattr(context, "_one", _knowing_outside(context._one))
         logging.disable(logging.ERROR)
         with override_settings(SECOND_FACTOR_REQUIRED=True):
             yield Visitor()
         logging.disable(logging.NOTSET)
+
+
+def _knowing_outside(real: Any) -> Any:
+    """Who a request finds itself to be, outside its own block, is the same for all: read once."""
+    outside: list[Any] = []
+
+    def one(statement: str) -> Any:
+        if len(connection.savepoint_ids) != undoing.depth() + 1:
+            return real(statement)
+        if not outside:
+            outside.append(real(statement))
+        return outside[0]
+
+    return one
 
 
 def _reading_kept(store: Any) -> Any:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core import mail
@@ -14,6 +14,11 @@ from tests.walls.catalogue import rows
 
 # Columns that the database works out from shared trees: a territory that is moved moves them with it.
 DERIVED = {"contracts_grant": ("area", "shops", "lines")}
+
+
+class Outside(NamedTuple):
+    files: frozenset[str]
+    letters: int
 
 
 class Fence:
@@ -33,34 +38,27 @@ class Fence:
             ]
         ]  # fmt: skip
         self.addresses = {email for (email,) in rows("select email from dealers_user where id = any(%s)", self.people)}
+        self.rows = self.state()  # read once: whatever is tried on them is undone
 
     def state(self, tables: Container[str] | None = None) -> dict[str, str]:
         """A checksum for each column that says whose a row is; of these tables only, or of all."""
         asked = [statement for table, statement in self.parts if tables is None or table in tables]
-        found = {str(name): str(digest) for name, digest in rows(" union all ".join(asked))} if asked else {}
-        return found | self._outside()
+        return {str(name): str(digest) for name, digest in rows(" union all ".join(asked))} if asked else {}
 
-    def start(self) -> dict[str, str]:
-        """The state before anything was sent. Rows are read once: whatever is tried on them is undone."""
-        return self._rows | self._outside()
+    def changed(self, tables: Container[str] | None = None) -> list[str]:
+        """What in these tables, or in any, is not as it was when the fence was put up."""
+        return [name for name, digest in self.state(tables).items() if self.rows[name] != digest]
 
-    @cached_property
-    def _rows(self) -> dict[str, str]:
-        return self.state()
+    def outside(self) -> Outside:
+        """What no rollback takes back. It adds up, so that it need not be looked at after everything that is tried."""
+        sent = sum(1 for message in mail.outbox if self.addresses & set(message.recipients()))
+        return Outside(frozenset(stored_files()), sent)
 
-    def _outside(self) -> dict[str, str]:
-        """What no rollback takes back."""
-        return {
-            "files": " ".join(sorted(stored_files())),
-            "mail": str(sum(1 for message in mail.outbox if self.addresses & set(message.recipients()))),
-        }
-
-    def breaches(self, before: dict[str, str], tables: Container[str] | None = None) -> list[str]:
-        """What is not as it was. A new file may belong to whoever asked; a missing one may not."""
-        after = self.state(tables)
-        gone = set(before["files"].split()) - set(after["files"].split())
-        changed = [name for name in after if name != "files" and before[name] != after[name]]
-        return [*changed, *(f"file {name} is gone" for name in gone)]
+    def left_outside(self, before: Outside) -> list[str]:
+        """A new file may belong to whoever asked; a missing one may not."""
+        after = self.outside()
+        told = [] if after.letters == before.letters else ["mail"]
+        return [*told, *(f"file {name} is gone" for name in sorted(before.files - after.files))]
 
 
 def _digest(table: str) -> str:

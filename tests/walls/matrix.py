@@ -16,7 +16,6 @@ from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.core.signals import got_request_exception
-from django.db import transaction
 from django.template.base import Template
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
@@ -30,6 +29,7 @@ from dealers import sessions
 from dealers.models import User
 from dealers.roles import BY_CODE
 from dealers.world import EVERYWHERE
+from tests.walls.undoing import undone
 
 # Values of parameters that name no object. An unknown parameter is a fault: say here what may stand in it.
 VALUES: dict[str, str] = {
@@ -105,7 +105,7 @@ class Visitor:
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.handler.load_middleware()
         self.requests = RequestFactory()
-        self.calls = 0
+        self.writing_calls = 0  # asked pages that may have left rows; see `undoing`
         self.drawing: AbstractContextManager[object] = nullcontext()
 
     @contextmanager
@@ -118,12 +118,13 @@ class Visitor:
             self.drawing = nullcontext()
 
     def ask(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:
-        with undone():
-            return self.send(actor, path, method, data)
+        with undone() as trial:
+            answer = self.send(actor, path, method, data)
+        self.writing_calls += trial.may_have_written
+        return answer
 
     def send(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:
         """The same, with what it wrote left in place."""
-        self.calls += 1
         request = self.requests.post(path, data or {}) if method == "POST" else self.requests.get(path)
         request.method = method
         request.COOKIES.update(actor.cookies)
@@ -132,13 +133,6 @@ class Visitor:
             response: Any = self.handler.get_response(request)
         stated = getattr(response, "leads_to", "") or response.get("Location", "") or response.get("HX-Redirect", "")
         return Answer(response.status_code, dict(response.items()), _body(response), "\n".join(errors), stated)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @contextmanager

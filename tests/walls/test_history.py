@@ -11,9 +11,10 @@ from core.models import Change
 from core.ownership import Kind
 from core.worlds import World
 from dealers.models import Event, User
-from tests.walls import catalogue, matrix
+from tests.walls import catalogue
 from tests.walls.catalogue import rows
 from tests.walls.matrix import Actor, Visitor
+from tests.walls.undoing import undone
 
 # Tables about dealers or of the house without field history, each with its reason.
 WITHOUT_HISTORY = {
@@ -155,7 +156,7 @@ def test_a_page_leaves_the_change_and_who_made_it(network: World, everybody: lis
     admin = next(actor for actor in everybody if actor.account.role == "administrator")
     company = next(thing for thing in network.things if thing.kind == "dealers.company")
     sent = {"code": company.number, "name": "Renamed", "country": "DE", "currency": "EUR", "time_zone": "UTC"}
-    with matrix.undone():
+    with undone():
         answer = visitor.send(admin, f"/admin/dealers/company/{company.pk}/change/", "POST", sent)
         assert answer.status == 302, answer.body[:2000]
         change = Change.objects.filter(table="dealers_company", row_id=company.pk).order_by("-pk")[0]

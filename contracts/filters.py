@@ -6,15 +6,16 @@ import django_filters
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contracts import rules
 from contracts.models import Contract, Target
 from core.listing.filters import AnyOfFilter
 from core.search.grams import matching
-from dealers.filters import OfDealerFilter
+from dealers.filters import ANY, OfDealerFilter
 
 
 class ContractFilter(OfDealerFilter):
     status = AnyOfFilter(label=_("State"), choices=Contract.Status.choices)
-    jurisdiction = django_filters.CharFilter(label=_("Jurisdiction"), max_length=10)
+    jurisdiction = django_filters.ChoiceFilter(label=_("Jurisdiction"), choices=rules.places, empty_label=ANY)
     ends_by = django_filters.DateFilter(label=_("Ends by"), field_name="ends_on", lookup_expr="lte")
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:

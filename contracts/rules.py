@@ -9,10 +9,12 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.models import Mode, RulePack, RuleSetting, Tool
 from contracts.models.rule_pack import PRICE_TOOLS
+from core.sorting import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,18 @@ def pack_of(jurisdiction: str, *, on: date) -> RulePack | None:
     """The pack in force; where a jurisdiction has none, the one for elsewhere."""
     packs = {pack.jurisdiction: pack for pack in RulePack.objects.in_force(on=on).prefetch_related("settings")}
     return packs.get(jurisdiction) or packs.get("OTHER")
+
+
+def place_of(jurisdiction: str, *, on: date) -> str:
+    """The name of a jurisdiction in the reader's language; its code where no pack tells one."""
+    pack = RulePack.objects.in_force(on=on).filter(jurisdiction=jurisdiction).first()
+    return pack.local_name if pack else jurisdiction
+
+
+def places() -> list[tuple[str, str]]:
+    """The jurisdictions with a pack, by their names."""
+    packs = RulePack.objects.in_force(on=timezone.localdate())
+    return sorted(((pack.jurisdiction, pack.local_name) for pack in packs), key=lambda pair: sort_key(pair[1]))
 
 
 def mode_of(tool: Tool, jurisdiction: str, *, on: date) -> Mode:

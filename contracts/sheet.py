@@ -175,12 +175,15 @@ class Earned:
         """How little is missing to the next tier, until when, and what it is worth."""
         if self.following is None:
             return ""
-        return _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.") % {
+        words = {
             "more": formatting.money(self.following.missing, self.term.currency),
             "day": formatting.day(self.period.end),
             "rate": formatting.rate(self.following.tier.rate),
             "worth": formatting.money(self.following.worth, self.term.currency),
         }
+        if self.following.worth <= ZERO:  # the first slice: what is bought above it begins to earn
+            return _("%(more)s more by %(day)s reach the first tier: what lies above it earns %(rate)s.") % words
+        return _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.") % words
 
     @property
     def track(self) -> Track:
@@ -266,6 +269,10 @@ class Sheet:
             mode = modes.get(Tool(limit.tool), Mode.OFF)
             shown.append(ShownLimit(limit, str(mode.label), rules.why(mode)))
         return shown
+
+    @cached_property
+    def place(self) -> str:
+        return rules.place_of(self.contract.jurisdiction, on=self.on)
 
     @property
     def notice_deadline(self) -> date:

@@ -39,7 +39,8 @@ def _number(contract: Contract) -> SafeString:
 
 
 def _state(contract: Contract) -> SafeString:
-    return format_html('<span class="chip {}">{}</span>', CHIPS[Status(contract.status)], contract.get_status_display())
+    css = "calm" if contract.status == Status.ACTIVE else CHIPS[Status(contract.status)]  # the usual state is silent
+    return format_html('<span class="chip {}">{}</span>', css, contract.get_status_display())
 
 
 CONTRACTS = register(
@@ -110,7 +111,7 @@ def _growth(target: Target) -> SafeString:
 
 
 def _target_state(target: Target) -> SafeString:
-    css = TARGET_CHIPS[Target.Status(target.status)]
+    css = "calm" if target.status == Target.Status.AGREED else TARGET_CHIPS[Target.Status(target.status)]
     return format_html('<span class="chip {}">{}</span>', css, target.get_status_display())
 
 

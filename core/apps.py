@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class CoreConfig(AppConfig):
     name = "core"
-    verbose_name = _("Core")
+    verbose_name = _("Schedules")
 
     def ready(self) -> None:
         from core import jobs, listing, reminders, schedules, tidying  # noqa: F401  (tidying brings a kind of job)

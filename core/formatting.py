@@ -94,15 +94,20 @@ def money_exact(value: Number, currency: str) -> str:
     return _with_unit(amount(value, currency), currency)
 
 
+def beside(text: str, unit: str) -> str:
+    """A figure with its worded unit, as `money` sets them: USD 18,400 or 18,400 元."""
+    if not unit:
+        return text
+    return f"{unit}\u00a0{text}" if unit.isascii() and unit.isupper() else f"{text} {unit}"
+
+
 def unit(currency: str) -> str:
     """The word for a currency that stands once in a column head or beside a label."""
     return _CHINESE_UNITS.get(currency, currency) if is_chinese() else currency
 
 
 def _with_unit(text: str, currency: str) -> str:
-    if is_chinese() and currency in _CHINESE_UNITS:
-        return f"{text} {_CHINESE_UNITS[currency]}"
-    return f"{currency}\u00a0{text}"
+    return beside(text, unit(currency))
 
 
 # ---------- dates ----------

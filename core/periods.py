@@ -137,9 +137,11 @@ class Period:
 
     @property
     def short(self) -> str:
-        """Jun 2013, Q2 2013, 2013: for table heads and axes."""
+        """Jun 2013, Q2 2013, 2013: for table heads and axes. Chinese has one way to write a period."""
+        if is_chinese():
+            return str(self)
         if self.length is Length.MONTH:
-            return format_date(self.start, "Y-m" if is_chinese() else "M Y")
+            return format_date(self.start, "M Y")
         if self.length is Length.YEAR:
             return f"{self.fiscal_year}"
         return _("Q%(quarter)d %(year)s") % {"quarter": self.number, "year": self.fiscal_year}

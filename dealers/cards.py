@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core import formatting
+from core import countries, formatting
 from core.counting import counts
 from dealers import approvals, briefing
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
@@ -225,7 +225,7 @@ def registered_data(reader: Reader) -> Card | None:
         (_("Registered capital"), capital),
         (_("Employees"), formatting.number(dealer.staff_count) if dealer.staff_count is not None else ""),
         (_("Warehouse, m²"), formatting.number(dealer.warehouse_sqm) if dealer.warehouse_sqm is not None else ""),
-        (_("Address"), ", ".join(filter(None, (dealer.street, dealer.postal_code, dealer.city, dealer.country)))),
+        (_("Address"), countries.address(dealer.street, dealer.postal_code, dealer.city, dealer.country)),
         (_("Phone"), dealer.phone),
     )
     lines = [Line(label, value=value) for label, value in facts if value]

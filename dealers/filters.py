@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from core import countries
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, ArchivedFilter, Asker
 from core.search.grams import matching, words_of
@@ -67,15 +68,22 @@ class InUseFilter(django_filters.ChoiceFilter):
 
     parent: Any  # the filter set, put here by itself
 
-    def __init__(self, values: Callable[[models.QuerySet[Dealer]], Iterable[str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        values: Callable[[models.QuerySet[Dealer]], Iterable[str]],
+        word: Callable[[str], str] = str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(choices=(), empty_label=ANY, **kwargs)
-        self.values = values
+        self.values, self.word = values, word
 
     @property
     def field(self) -> forms.Field:
         user = self.parent.request.user
         # A function of its own and no method: forms copy their fields deeply, and the request cannot be copied.
-        self.extra["choices"] = lambda: [(value, value) for value in self.values(Dealer.objects.visible_to(user))]
+        self.extra["choices"] = lambda: [
+            (value, self.word(value)) for value in self.values(Dealer.objects.visible_to(user))
+        ]
         field: forms.Field = super().field
         return field
 
@@ -100,7 +108,7 @@ class DealerFilter(ListFilter):
     segment = django_filters.ChoiceFilter(label=_("Segment"), choices=Dealer.Segment.choices, empty_label=ANY)
     territory = NodeFilter(field_name="home", label=_("Territory and below"), queryset=territories)
     manager = PersonFilter(field_name="manager", label=_("Account manager"), queryset=managers)
-    country = InUseFilter(_countries, label=_("Country"))
+    country = InUseFilter(_countries, countries.name, label=_("Country"))
     tag = TagFilter(_tags, label=_("Tag"))
     archived = ArchivedFilter()
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -104,13 +105,13 @@ def _assessments(user: Any) -> QuerySet[Assessment]:
 def _period(assessment: Assessment) -> SafeString:
     return format_html(
         '<a href="{}">{}</a><span class="under">{}</span>',
-        assessment.get_absolute_url(), assessment.span,
+        assessment.get_absolute_url(), capfirst(str(assessment.span)),
         _("Edition %(number)s") % {"number": assessment.edition},
     )  # fmt: skip
 
 
 def _told(assessment: Assessment) -> SafeString:
-    css = "good" if assessment.state == State.PUBLISHED else "now"
+    css = "calm" if assessment.state == State.PUBLISHED else "now"
     return format_html('<span class="chip {}">{}</span>', css, assessment.get_state_display())
 
 

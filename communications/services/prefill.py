@@ -43,7 +43,7 @@ def text_for(topic: Topic, *, by: User) -> str:
 
 def line(figure: Figure) -> str:
     """A figure as a line of text."""
-    value = f"{figure.value} {figure.unit}".strip() or str(figure.reason)
+    value = formatting.beside(figure.value, str(figure.unit)) or str(figure.reason)
     grade = f" ({figure.grade})" if figure.grade else ""
     said = _("%(label)s: %(value)s") % {"label": figure.label, "value": f"{value}{grade}"}
     note = figure.context_line

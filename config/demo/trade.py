@@ -119,7 +119,7 @@ def _terms(files: Files, dealer: Dealer, number: int, start: date, today: date) 
             "prolongs": "no" if dealer.code in {"D0016", "D0037"} else "yes",
             "jurisdiction": LAW.get(dealer.country, "OTHER"), "signed_by": dealer.legal_representative,
             "signed_on": start, "filing_no": f"HV-{start.year}-{number + 1:03}", "filed_on": start,
-            "filing_place": "Contract room, shelf 4",
+            "filing_place": "合同室 4 号架" if dealer.name_zh else "Contract room, shelf 4",
         }
     )  # fmt: skip
     line = EXCLUSIVE.get(dealer.code, "")
@@ -132,7 +132,7 @@ def _terms(files: Files, dealer: Dealer, number: int, start: date, today: date) 
         files.rebates.append(
             head
             | {
-                "name": "Growth rebate", "period": "quarter", "method": "by_slices" if number % 3 else "whole_amount",
+                "name": "增长返利" if dealer.name_zh else "Growth rebate", "period": "quarter", "method": "by_slices" if number % 3 else "whole_amount",
                 "threshold": (quarter * share).quantize(Decimal(1000)), "rate": rate, "example": quarter,
             }
         )  # fmt: skip

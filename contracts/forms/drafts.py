@@ -41,7 +41,7 @@ class ContractForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
         field = self.fields["jurisdiction"]
         if isinstance(field, forms.ChoiceField):
             packs = RulePack.objects.visible_to(self.user).in_force(on=timezone.localdate())
-            field.choices = [(pack.jurisdiction, f"{pack.jurisdiction} · {pack.local_name}") for pack in packs]
+            field.choices = [(pack.jurisdiction, pack.local_name) for pack in packs]
 
 
 class ContractChangeForm(ContractForm):

@@ -19,9 +19,10 @@ def add(contract: Contract, *, by: User, **fields: Any) -> PriceLimit:
     """Put a price into a draft. A tool that the rules of the contract's jurisdiction switch off is refused."""
     contract = open_draft(contract, by=by)
     if rules.mode_of(Tool(fields["tool"]), contract.jurisdiction, on=contract.starts_on) == Mode.OFF:
+        place = rules.place_of(contract.jurisdiction, on=contract.starts_on)
         raise Refused(
             _("The rules for %(jurisdiction)s do not allow this: %(tool)s is switched off.")
-            % {"jurisdiction": contract.jurisdiction, "tool": Tool(fields["tool"]).label}
+            % {"jurisdiction": place, "tool": Tool(fields["tool"]).label}
         )
     defaults = {"currency": contract.currency, "starts_on": contract.starts_on, "ends_on": contract.ends_on}
     limit = PriceLimit(contract=contract, dealer_id=contract.dealer_id, **defaults | fields)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from contracts import rules
 from contracts.forms.terms import GrantForm, PriceLimitForm, RebateForm
 from contracts.models import Grant, PriceLimit, RebateTerm
 from contracts.services import grants, price_limits, rebates
@@ -34,9 +35,10 @@ def grant_add(request: PortalRequest, public_id: str) -> HttpResponse:
 def price_limit_add(request: PortalRequest, public_id: str) -> HttpResponse:
     contract = find_contract(request, public_id)
     form = PriceLimitForm(request.POST or None, user=request.user)
+    place = rules.place_of(contract.jurisdiction, on=contract.starts_on)
     words = Words(
         _("Add a price limit"), _("Add"), _("The price limit is in the draft."),
-        _("What may follow from it is decided by the rules for %(place)s.") % {"place": contract.jurisdiction},
+        _("What may follow from it is decided by the rules for %(place)s.") % {"place": place},
     )  # fmt: skip
     return form_page(request, contract, form, words, price_limits.add)
 

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
@@ -121,6 +122,10 @@ def worded(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelChoiceField):
         chosen = [value] if isinstance(value, models.Model) else list(value)
         return formatting.listed(chosen)
+    if isinstance(value, datetime):
+        return formatting.moment(value)
+    if isinstance(value, date):
+        return formatting.day(value)
     choices = getattr(field, "choices", None)
     if choices is None:
         return str(value)

@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core import drawing, formatting
+from core import countries, drawing, formatting
 
 register = template.Library()
 
@@ -144,6 +144,12 @@ def money_exact(value: object, currency: str) -> str:
 @register.filter
 def unit(currency: str) -> str:
     return formatting.unit(currency)
+
+
+@register.filter
+def country(code: str) -> str:
+    """The country's name in the reader's language."""
+    return _shown(countries.name, code)
 
 
 @register.filter

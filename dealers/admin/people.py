@@ -184,13 +184,21 @@ class UserAdmin(RightsAdmin):
 class RoleAdmin(RightsAdmin):
     """Roles: what is taken away here stays away, also after an upgrade."""
 
-    list_display = ("name", "title")
+    list_display = ("title", "name")
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
 
     @admin.display(description=_("Role"))
     def title(self, group: Group) -> str:
         return role_title(group)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Headed by the role's title."""
+        group = self.get_object(request, object_id)
+        titled = {"subtitle": role_title(group)} if group else {}
+        return super().change_view(request, object_id, form_url, titled | (extra_context or {}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name",) if obj and obj.name in BY_CODE else ()

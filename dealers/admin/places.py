@@ -1,20 +1,24 @@
 from django import forms
 from django.contrib import admin
 
+from core import countries
 from core.administration import HouseAdmin
 from core.models.schedule import check_zone
 from dealers.admin.trees import NodeAdmin
+from dealers.forms.dealers import CountryField
 from dealers.models import Company, Terminal, Territory
 
 
 @admin.register(Territory)
 class TerritoryAdmin(NodeAdmin):
-    list_display = ("name", "name_zh", "code", "level", "parent", "is_archived")
+    list_display = ("name", "name_zh", "code", "level_name", "parent", "is_archived")
     list_select_related = ("parent",)
     fields = ("parent", "code", "name", "name_zh", "level", "time_zone", "is_archived")
 
 
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+    country = CountryField(required=True)
+
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
         check_zone(zone)
@@ -24,8 +28,12 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Company)
 class CompanyAdmin(HouseAdmin):
     form = CompanyForm
-    list_display = ("name", "name_zh", "code", "country", "currency", "is_archived")
+    list_display = ("name", "name_zh", "code", "place", "currency", "is_archived")
     search_fields = ("name", "name_zh", "code")
+
+    @admin.display(description=Company._meta.get_field("country").verbose_name, ordering="country")
+    def place(self, company: Company) -> str:
+        return countries.name(company.country)
 
 
 @admin.register(Terminal)

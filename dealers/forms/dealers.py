@@ -1,5 +1,4 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -9,13 +8,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import countries
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers import scope
+from dealers.forms.preferences import zones
 from dealers.models import Dealer, Person, Territory, User
 from dealers.reach import staff_able_to
 
 CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three letters of ISO 4217, for example CNY."))
-COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", _("Two letters of ISO 3166-1, for example CN."))
 
 GROUPS: tuple[tuple["str | Promise", tuple[str, ...]], ...] = (
     (_("Name"), ("name", "name_zh", "code", "status", "tags")),
@@ -43,6 +43,20 @@ class CodeField(forms.CharField):
         return (super().to_python(value) or "").upper()
 
 
+class CountryField(forms.ChoiceField):
+    """A country by its name; its code is what is stored. A code that came from elsewhere is kept."""
+
+    def __init__(self, *, required: bool = False) -> None:
+        super().__init__(choices=_countries, label=_("Country"), required=required)
+
+    def keep(self, code: str) -> None:
+        self.choices = lambda: _countries(code)
+
+
+def _countries(also: str = "") -> list[tuple[str, Any]]:
+    return [("", pgettext_lazy("country", "Not given")), *countries.choices(also)]
+
+
 class WordsField(SimpleArrayField):
     """Words typed in a row, apart by the comma of any keyboard."""
 
@@ -60,12 +74,8 @@ class DealerForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
     capital_currency = CodeField(
         label=_("Currency of the capital"), max_length=3, validators=[CURRENCY], required=False
     )
-    country = CodeField(
-        label=_("Country"), max_length=2, validators=[COUNTRY], required=False, help_text=_("ISO 3166-1, as CN")
-    )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())], initial="UTC"
-    )
+    country = CountryField()
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, initial="UTC")
 
     tags = WordsField(
         forms.CharField(max_length=40), label=_("Tags"), required=False, help_text=_("Words, separated by commas.")
@@ -89,6 +99,9 @@ class DealerForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **options)
         if (capital := self.initial.get("capital")) is not None:  # stored with four digits behind the point
             self.initial["capital"] = f"{capital.normalize():f}"
+        country = self.fields["country"]
+        if isinstance(country, CountryField):
+            country.keep(self.initial.get("country") or "")
         home = self.fields["home"]
         if isinstance(home, ScopedModelChoiceField):
             home.queryset = home.queryset.filter(scope.nodes(self.user))  # type: ignore[union-attr]

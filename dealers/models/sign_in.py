@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core import formatting
 from core.ownership import system
 from dealers.models.person import User
 
@@ -44,4 +45,4 @@ class SignIn(models.Model):
         indexes = [models.Index(fields=["user", "-at"], name="dealers_signin_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.what} {self.user_id or ''}".strip()
+        return f"{self.get_what_display()}, {formatting.moment(self.at)}"

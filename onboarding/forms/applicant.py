@@ -12,7 +12,7 @@ from core import formatting
 from core.files.inspection import ACCEPTED
 from core.forms import FilePicker
 from dealers import mobile
-from dealers.forms.dealers import COUNTRY, CURRENCY, CodeField, day_input
+from dealers.forms.dealers import CURRENCY, CodeField, CountryField, day_input
 from onboarding.models import Application, ApplicationBrand, ApplicationFile
 from onboarding.services.applicants import MOST_BRANDS, NEEDED, Brand
 
@@ -73,10 +73,7 @@ class CompanyForm(StepForm):
     capital_currency = CodeField(
         label=gettext_lazy("Currency of the capital"), max_length=3, validators=[CURRENCY], required=False
     )
-    country = CodeField(
-        label=gettext_lazy("Country"), max_length=2, validators=[COUNTRY], required=False,
-        help_text=gettext_lazy("ISO 3166-1, as CN"),
-    )  # fmt: skip
+    country = CountryField()
 
     class Meta:
         model = Application

@@ -71,7 +71,7 @@ class OpeningForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(lines, forms.MultipleChoiceField) and isinstance(law, forms.ChoiceField):
             lines.choices = [(code, "\u2003" * one.depth + one.local_name) for code, one in self._lines.items()]
             packs = RulePack.objects.visible_to(self.user).in_force(on=timezone.localdate())
-            law.choices = [(pack.jurisdiction, f"{pack.jurisdiction} · {pack.local_name}") for pack in packs]
+            law.choices = [(pack.jurisdiction, pack.local_name) for pack in packs]
         if self.instance.pk:
             self.initial["lines"] = [one.line.code for one in self.instance.lines.select_related("line")]
 

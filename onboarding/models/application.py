@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import countries
 from core.files import store
 from core.ids import new_public_id
 from core.ownership import for_applicants
@@ -156,6 +157,11 @@ class Application(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("onboarding:application", args=[self.public_id])
+
+    @property
+    def address(self) -> str:
+        """In one line, with the name of the country."""
+        return countries.address(self.street, "", self.city, self.country)
 
     def is_editable(self) -> bool:
         """The applicant may still write."""

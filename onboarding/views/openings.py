@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts import rules
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from core.exports.answers import answer
@@ -48,6 +49,7 @@ def opening(request: PortalRequest, public_id: str) -> HttpResponse:
     may_look = request.user.has_perm("onboarding.view_application")
     context = {
         "opening": found,
+        "place": rules.place_of(found.jurisdiction, on=timezone.localdate()),
         "chip": OPENING_CHIPS[Opening.State(found.state)],
         "applications": [(one, CHIPS[State(one.state)]) for one in applications] if may_look else (),
         "sheet": sheet_of(chosen[:BESIDE] if may_look else (), request.user),

@@ -16,7 +16,9 @@ from django.urls import reverse
 
 from core import doors
 from dealers.models import Assignment, Company, Dealer, Event, Product, ProductLine, SignIn, Terminal, Territory, User
+from performance.models import ScorecardTemplate
 from tests import factories
+from tests.pages import text_of
 
 SignInAs = Callable[..., Client]
 REGISTERED = sorted(model._meta.label_lower for model in admin.site._registry)
@@ -77,6 +79,20 @@ def test_roles_and_rights_are_named_in_the_language_of_the_reader(signed_in: Sig
     rights = words_in(client.get(address(Group, "add")).text)
     assert {"经销商 · 查看", "经销商 · 归档经销商"} <= rights
     assert not [one for one in rights if one.startswith("Can ") or "Can view" in one]
+
+
+def test_no_page_shows_a_code_where_there_is_a_word(signed_in: SignInAs, erin: User, one_of_each: None) -> None:
+    client = proven(signed_in, erin)
+    finance = Group.objects.get(name="product_line_manager")
+    role = text_of(client.get(address(Group, "change", finance.pk)))
+    assert "Change group Product-line manager" in role
+    failed = SignIn.objects.get(what=SignIn.What.FAILED)
+    assert "Wrong name or password, " in text_of(client.get(address(SignIn, "change", failed.pk)))
+    rules = text_of(client.get(address(ScorecardTemplate, "change", ScorecardTemplate.objects.get(code="year").pk)))
+    assert "Target attainment" in rules and "attainment 1" not in rules and "0.600000" not in rules
+    company = first(Company)
+    assert "China" in text_of(client.get(address(Company, "changelist")))
+    assert company.country == "CN"
 
 
 def test_the_calendar_speaks_the_language_of_the_reader(signed_in: SignInAs, erin: User) -> None:

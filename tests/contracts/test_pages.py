@@ -112,6 +112,25 @@ def test_the_dealer_reads_how_far_the_next_tier_is(
     assert "Rebate" in text_of(client.get("/")) and "90.00" in text_of(client.get("/"))
 
 
+def test_the_first_slice_promises_no_sum_that_it_does_not_pay(
+    agreed: Contract, rebate: RebateTerm, alice: User, signed_in: SignIn
+) -> None:
+    RebateTier.objects.filter(term=rebate, threshold=0).update(threshold=500)
+    Book(agreed.dealer).sold_in(today(), "400")
+    text = text_of(signed_in(alice).get(agreed.get_absolute_url())).replace("\xa0", " ")
+    assert "reach the first tier: what lies above it earns 10%." in text and "more rebate" not in text
+
+
+def test_the_place_whose_rules_apply_is_called_by_its_name(
+    agreed: Contract, alice: User, carol: User, signed_in: SignIn
+) -> None:
+    text = text_of(signed_in(alice).get(agreed.get_absolute_url()))
+    assert "Jurisdiction China" in text and "What the rules for China allow" in text
+    found = signed_in(carol).get("/contracts/", {"jurisdiction": "CN"})
+    assert "Jurisdiction China" in text_of(found) and agreed.number in text_of(found)
+    assert agreed.number not in text_of(signed_in(carol).get("/contracts/", {"jurisdiction": "EU"}))
+
+
 def test_credit_left_is_the_limit_less_what_is_owed(agreed: Contract, alice: User, signed_in: SignIn) -> None:
     Book(agreed.dealer).invoiced("I-1", "1200", today() + timedelta(days=9), on=today())
     text = text_of(signed_in(alice).get("/"))

@@ -7,7 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from core import formatting
+from core import countries, formatting
 
 NOW = datetime(2026, 3, 20, 14, 0, tzinfo=UTC)
 DAY = date(2026, 3, 20)
@@ -51,6 +51,19 @@ def test_numbers_read_alike_everywhere(source: str, value: object, expected: str
     assert render(source, v=value) == expected
     with translation.override("zh-hans"):
         assert render(source, v=value) == expected
+
+
+def test_a_country_is_read_by_its_name() -> None:
+    assert (render("{{ v|country }}", v="DE"), render("{{ v|country }}", v="XX")) == ("Germany", "XX")
+    assert "n/a" in render("{{ v|country }}", v="")
+    assert countries.address("Domstr. 1", "50667", "Köln", "DE") == "Domstr. 1, 50667 Köln, Germany"
+    names = countries.choices(also="XX")
+    assert len(names) == 250 and names[0] == ("AF", "Afghanistan") and ("XX", "XX") in names
+    with translation.override("zh-hans"):
+        assert render("{{ v|country }}", v="DE") == "德国"
+        assert countries.address("文一路 1 号", "310000", "杭州", "CN") == "中国 杭州 文一路 1 号 310000"
+        assert countries.choices()[0] == ("AL", "阿尔巴尼亚"), "by pinyin"
+    assert formatting.beside("12", "days") == "12 days" and formatting.beside("12", "USD") == "USD\u00a012"
 
 
 def test_money_names_its_currency_as_the_language_does() -> None:

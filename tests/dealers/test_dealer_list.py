@@ -182,6 +182,13 @@ class TestFilters:
         [chip] = response.context["page"].chips
         assert (chip.label, chip.value, chip.remove_url) == ("Account manager", "Carol", LIST)
 
+    def test_codes_and_instants_are_read_as_words(self, signed_in, dave, dealers) -> None:
+        [chip] = signed_in(dave).get(LIST, {"country": "CN"}).context["page"].chips
+        assert (chip.label, chip.value) == ("Country", "China")
+        known = {"known": "2026-03-20T06:00:00.123456+00:00", "since": "2026-03-01"}
+        chips = [one.value for one in signed_in(dave).get("/movements/", known).context["page"].chips]
+        assert "1 Mar 2026" in chips and "20 Mar 2026, 06:00" in chips
+
     def test_each_chip_takes_away_its_own_filter(self, signed_in, dave, dealers) -> None:
         response = signed_in(dave).get(f"{LIST}?territory=NORTH&tier=gold&tier=silver&sort=-name&after=x")
         assert [(chip.label, chip.value, chip.remove_url) for chip in response.context["page"].chips] == [

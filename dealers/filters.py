@@ -131,6 +131,53 @@ def _places(asker: Asker) -> models.QuerySet[Territory]:
     return Territory.objects.visible_to(asker.user).filter(is_archived=False)
 
 
+class WithinFilter(NodeFilter):
+    """A node and everything below it, in the list of its own tree."""
+
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        return qs if value is None else qs.filter(low__gte=value.low, low__lte=value.high)
+
+
+class LevelsFilter(django_filters.ChoiceFilter):
+    """Only the upper levels of a tree."""
+
+    def __init__(self) -> None:
+        choices = [
+            ("1", _("The top level")),
+            ("2", _("Two levels")),
+            ("3", _("Three levels")),
+            ("4", _("Four levels")),
+        ]
+        super().__init__(label=_("Levels"), choices=choices, empty_label=_("All levels"))
+
+    def filter(self, qs: models.QuerySet[Any], value: Any) -> models.QuerySet[Any]:
+        return qs.filter(depth__lt=int(value)) if value else qs
+
+
+class TreeFilter(ListFilter):
+    """The search box finds a part of a name in either language, or how a code begins. A tree has no grams: it is
+    small beside what hangs on it.
+    """
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        for word in words_of(value):
+            like = models.Q(name__icontains=word) | models.Q(name_zh__icontains=word)
+            queryset = queryset.filter(like | models.Q(code__istartswith=word))
+        return queryset
+
+
+class TerritoryFilter(TreeFilter):
+    within = WithinFilter(label=_("Territory and below"), queryset=_places)
+    levels = LevelsFilter()
+    archived = SetAsideFilter()
+
+
+class ProductLineFilter(TreeFilter):
+    within = WithinFilter(label=_("Product line and below"), queryset=_lines)
+    levels = LevelsFilter()
+    archived = SetAsideFilter()
+
+
 class ProductFilter(ListFilter):
     line = NodeFilter(field_name="line", label=_("Product line"), queryset=_lines)
     archived = SetAsideFilter()

@@ -132,7 +132,8 @@ def _terms(files: Files, dealer: Dealer, number: int, start: date, today: date) 
         files.rebates.append(
             head
             | {
-                "name": "增长返利" if dealer.name_zh else "Growth rebate", "period": "quarter", "method": "by_slices" if number % 3 else "whole_amount",
+                "name": "增长返利" if dealer.name_zh else "Growth rebate", "period": "quarter",
+                "method": "by_slices" if number % 3 else "whole_amount",
                 "threshold": (quarter * share).quantize(Decimal(1000)), "rate": rate, "example": quarter,
             }
         )  # fmt: skip

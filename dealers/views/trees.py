@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -16,17 +17,18 @@ from django.utils.translation import gettext_lazy
 
 from core.doors import Audience, door
 from core.errors import Refused
+from core.exports.answers import answer
+from core.listing import Listing, open_page, show_page
+from dealers import tables
 from dealers.forms.trees import move_form, node_form
 from dealers.models import Dealer, Product, ProductLine, Territory, User
 from dealers.models.tree import Node
 from dealers.requests import PortalRequest
 from dealers.services import trees
+from dealers.tables.trees import IN_ORDER
 
 BOTH = ("GET", "POST")
-MOST_FOUND = 50
 MOST_LISTED = 25
-MOST_SHOWN = 60  # rows of the first page of a tree
-DEEPEST_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,15 @@ class Tree:
     model: type[Node]
     name: str  # in addresses: dealers:territories, dealers:territory, ...
     plural: str
-    icon: str
-    title: "str | Promise"
+    listing: Listing
     what: "str | Promise"
     fields: tuple[str, ...]
     counted: "str | Promise"
     adding: "str | Promise"
+
+    @property
+    def title(self) -> "str | Promise":
+        return self.listing.title
 
     def right(self, what: str) -> str:
         return f"dealers.{what}_{self.model._meta.model_name}"
@@ -53,12 +58,12 @@ class Tree:
 
 
 TERRITORIES = Tree(
-    Territory, "territory", "territories", "map-pin", gettext_lazy("Territories"),
+    Territory, "territory", "territories", tables.TERRITORIES,
     gettext_lazy("The map in pieces: a territory means itself and everything in it."),
     ("name", "name_zh", "code", "level", "time_zone"), gettext_lazy("Dealers"), gettext_lazy("Add a territory"),
 )  # fmt: skip
 LINES = Tree(
-    ProductLine, "product_line", "product_lines", "category", gettext_lazy("Product lines"),
+    ProductLine, "product_line", "product_lines", tables.LINES,
     gettext_lazy("What we sell, in groups: a line means itself and the lines below it."),
     ("name", "name_zh", "code"), gettext_lazy("Products"), gettext_lazy("Add a product line"),
 )  # fmt: skip
@@ -70,7 +75,11 @@ def urls(tree: Tree) -> list[URLPattern]:
 
     @door(Audience.STAFF, permission=view)
     def roots(request: PortalRequest) -> HttpResponse:
-        return _browse(request, tree, None)
+        return _list(request, tree)
+
+    @door(Audience.STAFF, permission=view)
+    def export(request: PortalRequest, file_format: str) -> HttpResponse:
+        return answer(request, tree.listing, file_format)
 
     @door(Audience.STAFF, kind, permission=view)
     def node(request: PortalRequest, pk: int) -> HttpResponse:
@@ -100,6 +109,7 @@ def urls(tree: Tree) -> list[URLPattern]:
 
     return [
         path(f"{base}/", roots, name=tree.plural),
+        path(f"{base}/export.<str:file_format>", export, name=f"{tree.plural}_export"),
         path(f"{base}/add/", add, name=f"{tree.name}_add"),
         path(f"{base}/<int:pk>/", node, name=tree.name),
         path(f"{base}/<int:pk>/edit/", edit, name=f"{tree.name}_edit"),
@@ -122,43 +132,39 @@ def _nodes(user: User, tree: Tree) -> Any:
 # ---- browsing --------------------------------------------------------------------------------
 
 
-def _browse(request: PortalRequest, tree: Tree, node: Node | None) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
+def _list(request: PortalRequest, tree: Tree) -> HttpResponse:
+    page = open_page(request, tree.listing)
+    shown: list[Any] = page.shown.rows
+    numbers = _counts(request.user, tree, shown)
+    is_tree = page.sort == IN_ORDER and not page.search
+    for one in shown:
+        one.inside, one.is_set_in = numbers[one.pk], is_tree
+        one.where = "" if is_tree or one.parent is None else _("in %(place)s") % {"place": one.parent.local_name}
+    if is_tree and shown and shown[0].depth and page.shown.has_previous:  # a page that begins inside says where
+        above = _nodes(request.user, tree).above(shown[0]).exclude(pk=shown[0].pk)
+        shown[0].where = " › ".join(one.local_name for one in above)
+    return show_page(request, page, tree=tree, may_add=request.user.has_perm(tree.right("add")))
+
+
+def _browse(request: PortalRequest, tree: Tree, node: Node) -> HttpResponse:
     nodes = _nodes(request.user, tree)
-    if words:
-        like = Q(name__icontains=words) | Q(name_zh__icontains=words) | Q(code__istartswith=words)
-        shown = list(nodes.filter(like).select_related("parent").order_by("is_archived", "depth", "low")[:MOST_FOUND])
-    elif node:
-        shown = list(nodes.filter(parent=node).order_by("is_archived", "low"))
-    else:
-        shown = _top(nodes)
-    numbers = _counts(request.user, tree, shown if words else shown + ([node] if node else []))
+    shown = list(nodes.filter(parent=node).order_by("is_archived", "low"))
+    numbers = _counts(request.user, tree, [*shown, node])
+    above = list(nodes.above(node).exclude(pk=node.pk))
     context = {
         "tree": tree,
         "node": node,
-        "above": list(nodes.above(node).exclude(pk=node.pk)) if node else [],
         "rows": [(one, tree.url(one), numbers[one.pk]) for one in shown],
-        "q": words,
-        "is_cut": len(shown) == MOST_FOUND,
-        "count": numbers[node.pk] if node and not words else None,
+        "count": numbers[node.pk],
         "list_url": tree.url(None),
+        "below_url": f"{tree.url(None)}?{urlencode({'within': node.code})}",
         "may_add": request.user.has_perm(tree.right("add")),
-        "may_change": node is not None and request.user.has_perm(tree.right("change")),
-        **_inside(request.user, node if not words else None),
+        "may_change": request.user.has_perm(tree.right("change")),
+        "steps": [(one, tree.url(one)) for one in above],
+        **{page: tree.url(node, page) for page in ("edit", "move", "archive", "restore")},
+        **_inside(request.user, node),
     }
-    if node is not None:
-        context |= {page: tree.url(node, page) for page in ("edit", "move", "archive", "restore")}
-    return render(request, "dealers/tree.html", context | {"steps": [(one, tree.url(one)) for one in context["above"]]})
-
-
-def _top(nodes: Any) -> list[Node]:
-    """The roots with as many levels below them as one reads at a glance, in the order of the tree."""
-    sizes = dict(nodes.filter(depth__lte=DEEPEST_SHOWN).order_by("depth").values_list("depth").annotate(n=Count("pk")))
-    deepest, rows = 0, sizes.get(0, 0)
-    while (deepest + 1) in sizes and rows + sizes[deepest + 1] <= MOST_SHOWN:
-        deepest += 1
-        rows += sizes[deepest]
-    return list(nodes.filter(depth__lte=deepest).order_by("low"))
+    return render(request, "dealers/tree.html", context)
 
 
 def _counts(user: User, tree: Tree, nodes: Sequence[Node]) -> dict[int, int]:
@@ -176,7 +182,7 @@ def _counts(user: User, tree: Tree, nodes: Sequence[Node]) -> dict[int, int]:
     return {one.pk: sums[bisect_right(spots, one.high)] - sums[bisect_right(spots, one.low - 1)] for one in nodes}
 
 
-def _inside(user: User, node: Node | None) -> dict[str, Any]:
+def _inside(user: User, node: Node) -> dict[str, Any]:
     """Who is appointed here, or which products belong here."""
     if isinstance(node, Territory):
         found = Dealer.objects.visible_to(user).filter(

@@ -1,5 +1,7 @@
 """The pages of trees, products, terminals and own companies: who may look, who may change, what is counted."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from dealers.models import Dealer, Event, Product, ProductLine, Terminal, Territory, User
+from dealers.services import trees
 from tests import factories
 from tests.dealers.costs import cost
+from tests.pages import text_of
 
 SignIn = Callable[..., Client]
 
@@ -33,8 +37,8 @@ def test_the_tree_counts_the_dealers_one_may_see(
     signed_in: SignIn, dave: User, carol: User, northgate: Dealer, southport: Dealer
 ) -> None:
     def counts(user: User) -> dict[str, int]:
-        rows = signed_in(user).get(reverse("dealers:territories")).context["rows"]
-        return {str(node): n for node, _url, n in rows}
+        rows = signed_in(user).get(reverse("dealers:territories")).context["page"].shown.rows
+        return {str(node): node.inside for node in rows}
 
     assert counts(dave) == {"World": 2, "North": 1, "South": 1}
     assert counts(carol) == {"World": 1, "North": 1, "South": 0}
@@ -55,8 +59,46 @@ def test_a_place_is_found_by_name_in_both_languages_and_by_code(
 ) -> None:
     client = signed_in(carol)
     for words in ("nor", "北", "NORTH"):
-        rows = client.get(reverse("dealers:territories"), {"q": words}).context["rows"]
-        assert [node for node, _url, _n in rows] == [north]
+        found = client.get(reverse("dealers:territories"), {"search": words})
+        assert found.context["page"].shown.rows == [north] and "in World" in text_of(found)
+    assert "Nothing here contains" in text_of(client.get(reverse("dealers:territories"), {"search": "nowhere"}))
+
+
+def test_a_tree_is_paged_in_its_order_and_a_page_says_where_it_begins(
+    signed_in: SignIn, carol: User, north: Territory, south: Territory
+) -> None:
+    Territory.objects.bulk_create(Territory(code=f"N{n:02}", name=f"N{n:02}", parent=north) for n in range(55))
+    trees.renumber(Territory)
+    south.refresh_from_db()
+    client, home = signed_in(carol), reverse("dealers:territories")
+    first = client.get(home)
+    rows = first.context["page"].shown.rows
+    assert [one.code for one in rows[:3]] == ["WORLD", "NORTH", "N00"] and len(rows) == 50
+    assert 'class="set-in level-2"' in first.text and "1 to 50 of 58" in text_of(first)
+    last = client.get(home, {"last": "1"})
+    [begins, *_more, ends] = last.context["page"].shown.rows
+    assert begins.where == "World › North" and ends == south
+    assert 'class="set-in level-0"' in client.get(home, {"sort": "code"}).text, "any other order is no tree"
+
+    def codes(**query: Any) -> list[str]:
+        return [one.code for one in client.get(home, query).context["page"].shown.rows]
+
+    assert codes(levels="2") == ["WORLD", "NORTH", "SOUTH"]
+    assert codes(within="SOUTH") == ["SOUTH"] and len(codes(within="NORTH")) == 50
+    trees.archive(south, by=factories.person("Olga", "channel_operations"), reason="Merged")
+    assert codes(levels="2") == ["WORLD", "NORTH"] and codes(archived="only") == ["SOUTH"]
+
+
+def test_a_tree_is_taken_away_as_a_file_with_what_each_node_is_part_of(
+    signed_in: SignIn, carol: User, alice: User, north: Territory, south: Territory
+) -> None:
+    answer: Any = signed_in(carol).get(reverse("dealers:territories_export", args=["csv"]), {"within": "NORTH"})
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert head == ["Name", "Chinese name", "Code", "Part of", "Level", "Time zone"]
+    assert rows == [["North", "北区", "NORTH", "WORLD", "", ""]]
+    sheet = signed_in(carol).get(reverse("dealers:product_lines_export", args=["xlsx"]))
+    assert sheet.status_code == 200 and sheet.content[:2] == b"PK"
+    assert signed_in(alice).get(reverse("dealers:territories_export", args=["csv"])).status_code == 404
 
 
 def test_channel_operations_add_change_move_and_archive(

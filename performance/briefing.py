@@ -133,12 +133,13 @@ def rules_to_decide(reader: Reader) -> Iterator[Work]:
     """Rules of judging that somebody else proposed."""
     if not looks_after_all(reader.user):
         return
-    found = ScorecardTemplate.objects.visible_to(reader.user).filter(status=ScorecardTemplate.Status.PROPOSED)
-    for one in found.exclude(proposed_by_id=reader.user.pk).order_by("proposed_at")[: reader.cut]:
+    found = ScorecardTemplate.objects.visible_to(reader.user).to_decide(by=reader.user)
+    for one in found.order_by("proposed_at")[: reader.cut]:
         yield Work(
             "adjustments",
-            _("Scoring rules to decide: %(rules)s") % {"rules": title_of(one)},
-            why=one.reason,
+            (_("Scoring rules to end: %(rules)s") if one.is_ending else _("Scoring rules to decide: %(rules)s"))
+            % {"rules": title_of(one)},
+            why=one.end_reason if one.is_ending else one.reason,
             url=one.get_absolute_url(),
             action=pgettext("a button", "Decide"),
             section=Section.DECIDE,

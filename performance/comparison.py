@@ -25,6 +25,8 @@ def standing(template: ScorecardTemplate, *, on: date) -> Standing:
     """A version that is replaced later is in use until then, and one that begins later is not yet."""
     starts, ended = template.starts, template.ended
     if template.status in DECIDED and template.is_in_force(on=on):
+        if template.is_ending:
+            return Standing(_("End proposed"), "now")
         if ended is None:
             return Standing(_("In use"), "good")
         return Standing(_("In use until %(period)s") % {"period": ended.previous.short}, "good")

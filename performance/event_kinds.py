@@ -93,12 +93,29 @@ define(
         channels=BOTH_WAYS,
         title=_("Scoring rules of mine are sent back"),
     ),
+    EventKind(
+        "template.ended",
+        _("%(actor)s ended the scorecard template %(subject)s"),
+        icon="adjustments",
+        visibility=Visibility.INTERNAL,
+        channels=BOTH_WAYS,
+        title=_("Scoring rules are ended as I proposed"),
+    ),
+    EventKind(
+        "template.kept_in_use",
+        _("%(actor)s keeps the scorecard template %(subject)s in use"),
+        icon="adjustments",
+        visibility=Visibility.INTERNAL,
+        channels=BOTH_WAYS,
+        title=_("Scoring rules that I proposed to end are kept"),
+    ),
     *(
         EventKind(code, sentence, icon="adjustments", visibility=Visibility.INTERNAL)
         for code, sentence in (
             ("template.drafted", _("%(actor)s drafted the scorecard template %(subject)s")),
             ("template.changed", _("%(actor)s changed the draft of the scorecard template %(subject)s")),
             ("template.proposed", _("%(actor)s proposed the scorecard template %(subject)s")),
+            ("template.end_proposed", _("%(actor)s proposed to end the scorecard template %(subject)s")),
             ("template.discarded", _("%(actor)s discarded the draft of the scorecard template %(subject)s")),
         )
     ),

@@ -58,7 +58,7 @@ count_by(
 count_by(
     "proposed_rules",
     lambda user: (
-        ScorecardTemplate.objects.visible_to(user).filter(status=ScorecardTemplate.Status.PROPOSED)
+        ScorecardTemplate.objects.visible_to(user).to_decide(by=user)
         if user.is_ours and user.has_perm("performance.approve_scorecardtemplate")
         else None
     ),

@@ -58,6 +58,7 @@ class Rules:
     measures: tuple[Weighed, ...]
     grades: tuple[Letter, ...]
     coverage: Decimal
+    tiers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, template: ScorecardTemplate) -> Self:
@@ -65,13 +66,14 @@ class Rules:
             tuple(Weighed.of(row) for row in template.measures.all()),
             tuple(Letter(grade.letter, grade.from_score) for grade in template.grades.all()),
             template.minimum_coverage,
+            tuple(template.tiers),
         )
 
     @property
     def digest(self) -> str:
         """The same rules have the same digest: what a page showed is compared by it with what stands there."""
         said = [[one.measure, one.weight, *(getattr(one, mark) for mark in MARKS)] for one in self.measures]
-        said += [[one.letter, one.from_score] for one in self.grades] + [[self.coverage]]
+        said += [[one.letter, one.from_score] for one in self.grades] + [[self.coverage, *sorted(self.tiers)]]
         text = "\n".join("|".join(_plain(value) for value in row) for row in said)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 

@@ -53,6 +53,15 @@ def _templates(world: World, by: User) -> ScorecardTemplate:
     proposed.status, proposed.proposed_by_id, proposed.proposed_at = ScorecardTemplate.Status.PROPOSED, by.pk, now
     proposed.save(update_fields=["status", "proposed_by", "proposed_at"])
     world.keep(proposed, aspect="proposed")
+    in_use = _rules(world, f"{code}u", version=1)
+    in_use.status, in_use.tiers = ScorecardTemplate.Status.IN_USE, ["gold"]
+    in_use.save(update_fields=["status", "tiers"])
+    world.keep(in_use, aspect="in_use")
+    ending = _rules(world, f"{code}e", version=1)
+    ending.status, ending.tiers = ScorecardTemplate.Status.IN_USE, ["silver"]
+    ending.end_on, ending.end_reason, ending.end_proposed_by_id = date(2030, 1, 1), "No longer needed.", by.pk
+    ending.save(update_fields=["status", "tiers", "end_on", "end_reason", "end_proposed_by"])
+    world.keep(ending, aspect="ending")
     return template
 
 

@@ -122,9 +122,16 @@ class GradesForm(forms.Form):
         help_text=gettext_lazy("In per cent. Below it there is no score: too little is known."),
     )  # fmt: skip
 
+    tiers = forms.MultipleChoiceField(
+        label=gettext_lazy("Only for dealers of these tiers"), choices=Dealer.Tier, required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None ticked: for all whom no other set names."),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, rules: Rules, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.initial = {"seen": rules.digest, "coverage": _plain(rules.coverage * HUNDRED)}
+        self.initial = {
+            "seen": rules.digest, "coverage": _plain(rules.coverage * HUNDRED), "tiers": list(rules.tiers)
+        }  # fmt: skip
         grades: list[Letter | None] = [*rules.grades, *[None] * GRADES_OFFERED]
         for number, grade in enumerate(grades[: max(GRADES_OFFERED, len(rules.grades))], start=1):
             self.fields[f"letter_{number}"] = forms.CharField(
@@ -175,3 +182,13 @@ class FirstPeriodForm(forms.Form):
 
     def clean_first(self) -> Period:
         return Period.parse(self.cleaned_data["first"])
+
+
+class EndForm(FirstPeriodForm, ReasonForm):
+    """From which period on nobody is judged by a set of rules any more, and why."""
+
+    field_order = ("first", "reason")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["first"].label = _("No longer used from")

@@ -32,6 +32,13 @@ class ScorecardTemplateQuerySet(models.QuerySet["ScorecardTemplate"]):
         begun = Q(starts_on__isnull=True) | Q(starts_on__lte=on)
         return self.filter(begun, Q(ends_before__isnull=True) | Q(ends_before__gt=on), status__in=DECIDED)
 
+    def to_decide(self, *, by: Any) -> Self:
+        """A version that somebody else proposed, or a set that somebody else proposed to end."""
+        status = ScorecardTemplate.Status
+        proposed = Q(status=status.PROPOSED) & ~Q(proposed_by_id=by.pk)
+        ending = Q(status=status.IN_USE, end_on__isnull=False) & ~Q(end_proposed_by_id=by.pk)
+        return self.filter(proposed | ending)
+
     def announced(self, *, on: date) -> Self:
         """Decided, and in use from a later period."""
         return self.filter(status=ScorecardTemplate.Status.IN_USE, starts_on__gt=on)
@@ -75,6 +82,14 @@ class ScorecardTemplate(Named):
     proposed_at = models.DateTimeField(_("proposed"), null=True, editable=False)
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
+    end_on = models.DateField(_("end proposed for"), null=True, editable=False)
+    end_reason = models.TextField(_("reason of the end"), blank=True)
+    end_proposed_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name=_("end proposed by"), editable=False
+    )
+    ended_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name=_("ended by"), editable=False
+    )
     starts_on = models.DateField(_("in use from"), null=True, editable=False)
     ends_before = models.DateField(_("in use until before"), null=True, editable=False)
 
@@ -142,6 +157,19 @@ class ScorecardTemplate(Named):
                 violation_error_message=_("Only a version that was replaced has an end."),
             ),
             models.CheckConstraint(
+                name="performance_template_end_is_signed",
+                condition=Q(end_proposed_by__isnull=True, end_on__isnull=True, end_reason="", ended_by__isnull=True)
+                | (Q(end_proposed_by__isnull=False, end_on__isnull=False, status__in=["in_use", "retired"])
+                   & ~Q(end_reason="")),
+                violation_error_message=_("An end that is proposed says who proposed it, from when on, and why."),
+            ),
+            models.CheckConstraint(
+                name="performance_template_end_four_eyes",
+                condition=Q(ended_by__isnull=True)
+                | (Q(status="retired", end_proposed_by__isnull=False) & ~Q(ended_by=F("end_proposed_by"))),
+                violation_error_message=_("Somebody else has to end what you proposed to end."),
+            ),
+            models.CheckConstraint(
                 name="performance_template_coverage_is_a_share",
                 condition=Q(minimum_coverage__gte=0, minimum_coverage__lte=1),
                 violation_error_message=_("The least coverage lies between 0% and 100%."),
@@ -153,6 +181,16 @@ class ScorecardTemplate(Named):
         """The tiers it is for, in words."""
         tiers = dict(Dealer.Tier.choices)
         return formatting.listed(tiers[code] for code in self.tiers) or gettext("all dealers")
+
+    @property
+    def is_ending(self) -> bool:
+        """An end without a successor is proposed, and not decided."""
+        return self.status == self.Status.IN_USE and self.end_on is not None
+
+    @property
+    def end(self) -> Period | None:
+        """The first period that the proposed end leaves without these rules."""
+        return Period.of(self.end_on, Length(self.length)) if self.end_on else None
 
     @property
     def starts(self) -> Period | None:

@@ -32,6 +32,9 @@ ADD, CHANGE = "performance.add_scorecardtemplate", "performance.change_scorecard
 APPROVE = "performance.approve_scorecardtemplate"
 
 
+OPEN = (Status.DRAFT, Status.PROPOSED)
+
+
 class OwnProposal(Refused):
     """Four eyes: whoever proposed a version does not put it in use."""
 
@@ -66,9 +69,15 @@ def new_set(wanted: NewSet, *, by: User) -> ScorecardTemplate:
     return made
 
 
-def _refuse_rivals(template: ScorecardTemplate) -> None:
-    """A dealer is judged by one set of rules a period: that for his tier, or else the one for all."""
-    others = access.rows_of(ScorecardTemplate).filter(status=Status.IN_USE, length=template.length)
+def _refuse_rivals(template: ScorecardTemplate, *, first: Period | None = None) -> None:
+    """A dealer is judged by one set of rules a period: that for his tier, or else the one for all. Rules that end only
+    after `first` still judge in it.
+    """
+    lasting = Q(status=Status.IN_USE)
+    if first is not None:
+        never_began = Q(starts_on__isnull=False, starts_on__gte=F("ends_before"))
+        lasting |= Q(status=Status.RETIRED, ends_before__gt=first.start) & ~never_began
+    others = access.rows_of(ScorecardTemplate).filter(lasting, length=template.length)
     same = Q(tiers__overlap=template.tiers) if template.tiers else Q(tiers=[])
     rival = others.exclude(code=template.code).filter(same).first()
     if rival is not None:
@@ -85,6 +94,8 @@ def new_version(template: ScorecardTemplate, *, by: User) -> ScorecardTemplate:
     _hold(template)
     versions = list(access.rows_of(ScorecardTemplate).filter(code=template.code).order_by("-version"))
     for one in versions:
+        if one.is_ending:
+            raise Refused(_("The end of these rules is proposed. Decide on it first."))
         if one.status in {Status.DRAFT, Status.PROPOSED}:
             raise Refused(
                 _("Version %(version)d is being worked on already. Finish or discard it first.")
@@ -102,7 +113,7 @@ def new_version(template: ScorecardTemplate, *, by: User) -> ScorecardTemplate:
 
 @transaction.atomic
 def change(template: ScorecardTemplate, rules: Rules, *, seen: str, by: User) -> ScorecardTemplate:
-    """Set the measures and grades of a draft.
+    """Set the measures and grades of a draft, and for dealers of which tiers it is.
 
     `seen` is the digest of what the person had before him; where it is no longer so, nothing is changed. The weights
     need not come to 100 before the draft is proposed.
@@ -118,8 +129,9 @@ def change(template: ScorecardTemplate, rules: Rules, *, seen: str, by: User) ->
         raise Refused(fault)
     if not ZERO <= rules.coverage <= ONE:
         raise Refused(_("The least coverage lies between 0% and 100%."))
-    template.minimum_coverage = rules.coverage
-    template.save(update_fields=["minimum_coverage"])
+    template.minimum_coverage, template.tiers = rules.coverage, list(rules.tiers)
+    _refuse_rivals(template)
+    template.save(update_fields=["minimum_coverage", "tiers"])
     template.measures.all().delete()
     template.grades.all().delete()
     _write(template, rules)
@@ -189,7 +201,7 @@ def put_in_use(template: ScorecardTemplate, *, first: Period, by: User) -> Score
     if first.length != template.length:
         raise Refused(_("%(period)s is not the length these rules are for.") % {"period": first})
     _refuse_assessed(first)
-    _refuse_rivals(template)
+    _refuse_rivals(template, first=first)
     _end_before(template.code, first.start)
     template.status, template.starts_on = Status.IN_USE, first.start
     template.approved_by_id, template.approved_at = by.pk, timezone.now()
@@ -226,6 +238,72 @@ def _end_before(code: str, day: date) -> None:
     decided.update(status=Status.RETIRED, ends_before=Greatest(F("starts_on"), Least(F("ends_before"), Value(day))))
 
 
+@transaction.atomic
+def propose_end(template: ScorecardTemplate, *, first: Period, by: User, reason: str) -> ScorecardTemplate:
+    """Ask to end a set of rules without a successor: from `first` on nobody is judged by it."""
+    require(by, CHANGE)
+    reason = reasons.sentence(reason)
+    _hold(template)
+    template = _locked(template, Status.IN_USE)
+    if template.is_ending:
+        raise Stale(_("The end of these rules is proposed already. Look at them again."))
+    if access.rows_of(ScorecardTemplate).filter(code=template.code, status__in=OPEN).exists():
+        raise Refused(_("A next version is being worked on. Finish or discard it first."))
+    _refuse_end(template, first)
+    template.end_on, template.end_reason, template.end_proposed_by_id = first.start, reason, by.pk
+    template.save(update_fields=["end_on", "end_reason", "end_proposed_by"])
+    _record("template.end_proposed", template, by, reason=reason, data={"period": first.key})
+    return template
+
+
+@transaction.atomic
+def keep_in_use(template: ScorecardTemplate, *, by: User, reason: str) -> ScorecardTemplate:
+    """Put the proposed end of a set aside: by whoever decides, or by whoever proposed it."""
+    reason = reasons.sentence(reason)
+    template = _locked(template, Status.IN_USE)
+    told = template.end_proposed_by
+    if told is None or not template.is_ending:
+        raise Stale(_("No end of these rules is proposed any more. Look at them again."))
+    require(by, CHANGE if told.pk == by.pk else APPROVE)
+    template.end_on, template.end_reason, template.end_proposed_by = None, "", None
+    template.save(update_fields=["end_on", "end_reason", "end_proposed_by"])
+    _record("template.kept_in_use", template, by, reason=reason, notify=[told] if told.pk != by.pk else ())
+    return template
+
+
+@transaction.atomic
+def end(template: ScorecardTemplate, *, by: User) -> ScorecardTemplate:
+    """End a set of rules from the proposed period on. Whoever proposed it cannot."""
+    require(by, APPROVE)
+    require_whole_network(by)
+    _hold(template)
+    hold(rules_of(template.length))  # nobody assesses meanwhile
+    template = _locked(template, Status.IN_USE)
+    first, told = template.end, template.end_proposed_by
+    if first is None or told is None:
+        raise Stale(_("No end of these rules is proposed any more. Look at them again."))
+    if told.pk == by.pk:
+        raise OwnProposal(_("Somebody else has to end what you proposed to end."))
+    _refuse_end(template, first)
+    template.status, template.ended_by_id = Status.RETIRED, by.pk
+    template.ends_before = max(first.start, template.starts_on or first.start)
+    template.save(update_fields=["status", "ended_by", "ends_before"])
+    words = {"reason": template.end_reason, "data": {"period": first.key}, "notify": [told]}
+    _record("template.ended", template, by, **words)
+    return template
+
+
+def _refuse_end(template: ScorecardTemplate, first: Period) -> None:
+    if first.length != template.length:
+        raise Refused(_("%(period)s is not the length these rules are for.") % {"period": first})
+    last = last_assessed(first.length)
+    if last is not None and first.start <= last.start:
+        raise Refused(
+            _("%(period)s is assessed already. These rules can end with %(next)s.")
+            % {"period": last, "next": last.next}
+        )
+
+
 def first_periods(length: str, *, on: date, count: int = 6) -> list[Period]:
     """From which periods on a version can be put in use, the nearest first."""
     last = last_assessed(length)
@@ -258,6 +336,7 @@ def _locked(template: ScorecardTemplate, status: str) -> ScorecardTemplate:
         words = {
             Status.DRAFT: _("This version is no draft any more. Look at it again."),
             Status.PROPOSED: _("This version is not proposed any more. Look at it again."),
+            Status.IN_USE: _("This version is not in use any more. Look at it again."),
         }
         raise Stale(words[Status(status)])
     return template

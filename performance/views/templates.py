@@ -19,7 +19,7 @@ from dealers.requests import PortalRequest
 from dealers.rights import looks_after_all
 from dealers.views.frame import BOTH, fulfil, status_of
 from performance.comparison import coverage_before, grades_beside, measures_beside, standing
-from performance.forms.templates import FirstPeriodForm, GradesForm, MeasureForm, ProposalForm, SetForm
+from performance.forms.templates import EndForm, FirstPeriodForm, GradesForm, MeasureForm, ProposalForm, SetForm
 from performance.models import ScorecardTemplate
 from performance.scales import Rules, allowed
 from performance.services import templates, trials
@@ -27,7 +27,9 @@ from performance.services.templates import ADD, APPROVE, CHANGE
 from performance.views.rules import VIEW, shown
 
 Status = ScorecardTemplate.Status
-ANY, DRAFT, PROPOSED = (f"performance.scorecardtemplate{aspect}" for aspect in ("", ":draft", ":proposed"))
+ANY, DRAFT, PROPOSED, IN_USE, ENDING = (
+    f"performance.scorecardtemplate{aspect}" for aspect in ("", ":draft", ":proposed", ":in_use", ":ending")
+)
 
 
 @door(Audience.STAFF, permission=VIEW)
@@ -54,7 +56,9 @@ def _open(rows: list[dict[str, Any]]) -> bool:
 def template(request: PortalRequest, public_id: str) -> HttpResponse:
     """One version of the rules, also one that is no longer in use: a card keeps the rules it was made by."""
     found = ScorecardTemplate.objects.visible_to(request.user).prefetch_related("measures", "grades")
-    one = get_object_or_404(found.select_related("made_by", "proposed_by", "approved_by"), public_id=public_id)
+    one = get_object_or_404(
+        found.select_related("made_by", "proposed_by", "approved_by", "end_proposed_by"), public_id=public_id
+    )
     if not request.user.is_ours:
         return render(request, "performance/rules.html", {"templates": shown([one]), "one": one})
     versions = list(found.filter(code=one.code).order_by("-version"))
@@ -68,6 +72,7 @@ def template(request: PortalRequest, public_id: str) -> HttpResponse:
         "measures": measures_beside(one, before),
         "grades": grades_beside(one, before),
         "coverage_before": coverage_before(one, before),
+        "tiers_before": before.for_whom if before and before.for_whom != one.for_whom else "",
         "weight": rules.weight,
         "versions": [(other, standing(other, on=today)) for other in versions],
         "fault": templates.fault_of_proposal(one) if one.status == Status.DRAFT else "",
@@ -89,20 +94,30 @@ def _open_to(request: PortalRequest, one: ScorecardTemplate, versions: list[Scor
     may_change = one.status == Status.DRAFT and user.has_perm(CHANGE)
     may_decide = one.status == Status.PROPOSED and user.has_perm(APPROVE)
     is_open = one.status in {Status.DRAFT, Status.PROPOSED}
+    may_end = one.is_ending and user.has_perm(APPROVE)
+    is_own_end = one.is_ending and one.end_proposed_by_id == user.pk
     has_open = any(other.status in {Status.DRAFT, Status.PROPOSED} for other in versions)
     confirm = _("The draft is taken away, and nothing of it is kept.")
     discard = {
         "label": _("Discard the draft"), "url": reverse("performance:template_discard", args=[one.public_id]),
         "icon": "trash", "post": True, "stop": True, "confirm": confirm,
     }  # fmt: skip
+    ask_end = {
+        "label": _("End these rules"), "url": reverse("performance:template_propose_end", args=[one.public_id]),
+        "icon": "archive", "stop": True,
+    }  # fmt: skip
+    may_ask_end = one.status == Status.IN_USE and not one.is_ending and not has_open and user.has_perm(CHANGE)
     return {
         "may_change": may_change,
         "may_send_back": may_decide,
         "may_put_in_use": may_decide and one.proposed_by_id != user.pk and looks_after_all(user),
         "is_own_proposal": may_decide and one.proposed_by_id == user.pk,
         "may_try": is_open and looks_after_all(user) and (user.has_perm(CHANGE) or user.has_perm(APPROVE)),
-        "may_draft": one is versions[0] and not has_open and user.has_perm(ADD),
-        "more": [discard] if may_change else [],
+        "may_draft": one is versions[0] and not has_open and not one.is_ending and user.has_perm(ADD),
+        "may_end": may_end and not is_own_end and looks_after_all(user),
+        "may_keep": may_end or (is_own_end and user.has_perm(CHANGE)),
+        "is_own_end": is_own_end,
+        "more": [discard] if may_change else [ask_end] if may_ask_end else [],
     }
 
 
@@ -146,6 +161,7 @@ def edit(request: PortalRequest, public_id: str) -> HttpResponse:
             tuple(one for form in forms if (one := form.weighed()) is not None),
             grades.letters(),
             said["coverage"] / 100,
+            tuple(said["tiers"]),
         )
         if fulfil(grades, lambda: templates.change(found, wanted, seen=said["seen"], by=request.user)):
             messages.success(request, _("The draft is saved."))
@@ -204,6 +220,48 @@ def put_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("The rules are in use from %(period)s on.") % {"period": first})
         return redirect(found)
     return _ask(request, found, form, words)
+
+
+@door(Audience.STAFF, IN_USE, permission=CHANGE, methods=BOTH)
+def propose_end(request: PortalRequest, public_id: str) -> HttpResponse:
+    """A set that nothing follows: from a period on nobody is judged by it."""
+    found = _find(request, public_id)
+    periods = templates.first_periods(found.length, on=timezone.localdate())
+    form = EndForm(request.POST or None, periods=periods)
+    text = _(
+        "From that period on nobody is judged by these rules, unless another set is for the same dealers. "
+        "Somebody else decides."
+    )
+    words = {"title": _("End these rules"), "verb": _("Propose the end"), "text": text}
+    if form.is_valid() and fulfil(form, lambda: templates.propose_end(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The end is proposed. Somebody else decides on it."))
+        return redirect(found)
+    return _ask(request, found, form, words)
+
+
+@door(Audience.STAFF, ENDING, permission=VIEW, methods=BOTH)
+def keep_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
+    found, form = _find(request, public_id), ReasonForm(request.POST or None)
+    words = {
+        "title": _("Keep these rules in use"), "verb": _("Keep in use"),
+        "text": _("The proposed end is put aside; whoever proposed it is told why."),
+    }  # fmt: skip
+    if form.is_valid() and fulfil(form, lambda: templates.keep_in_use(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, _("The rules stay in use."))
+        return redirect(found)
+    return _ask(request, found, form, words)
+
+
+@door(Audience.STAFF, ENDING, permission=APPROVE, methods=("POST",))
+def end(request: PortalRequest, public_id: str) -> HttpResponse:
+    found = _find(request, public_id)
+    try:
+        ended = templates.end(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(found)
+    messages.success(request, _("The rules end with %(period)s.") % {"period": ended.end})
+    return redirect(found)
 
 
 def _ask(request: PortalRequest, found: ScorecardTemplate, form: Any, words: dict[str, str]) -> HttpResponse:

@@ -42,12 +42,12 @@ def page_of(template: ScorecardTemplate, deed: str = "") -> str:
 def typed(client: Client, draft: ScorecardTemplate, **said: str) -> Any:
     """The edit page as it comes, with some of it typed over; then sent."""
     page = client.get(page_of(draft, "edit/"))
-    data: dict[str, str] = {}
+    data: dict[str, Any] = {}
     for form in (page.context["grades"], *page.context["forms"]):
         for name in form.fields:
             value = form[name].value()
-            if value not in {None, False}:
-                data[form.add_prefix(name)] = "on" if value is True else str(value)
+            if value is not None and value is not False:
+                data[form.add_prefix(name)] = "on" if value is True else value if name == "tiers" else str(value)
     data |= said
     return client.post(page_of(draft, "edit/"), {name: value for name, value in data.items() if value}, follow=True)
 

@@ -15,7 +15,7 @@ from ledger.forms import TABLES
 from ledger.imports.kinds import ImportKind
 from ledger.models import ImportBatch
 from ledger.services import batches
-from ledger.services.mends import Cell
+from ledger.services.mends import Cell, headers
 
 DATE_ORDERS = (
     ("", gettext_lazy("As the file shows it")),
@@ -68,7 +68,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, batch: ImportBatch, kind: ImportKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        header = header_of(batch)
+        header = headers(batch)
         choices = [("", _("Left out")), *((name, name) for name in header if name)]
         for column in kind.columns:
             initial = batch.mapping.get(column.name, "")
@@ -132,9 +132,3 @@ class PostForm(forms.Form):
     """What is to happen to the good rows when others are bad."""
 
     choice = forms.ChoiceField(choices=ImportBatch.Choice, widget=forms.RadioSelect)
-
-
-def header_of(batch: ImportBatch) -> list[str]:
-    """The names of the file's columns, as far as it could be read."""
-    found = batch.conventions.get("header") or batch.problem_values.get("header") or []
-    return [str(name) for name in found]

@@ -138,7 +138,9 @@ def _run(batch: ImportBatch, kind: ImportKind, read: Reading, *, by: User, today
     memory.allow_for_all()
     hold(f"import {kind.code} {batch.source} {batch.dealer_id}")
     tell(0, 3, _("Reading the file"))
-    staged = staging.stage(read.sheet, read.positions, list(kind.columns), read.conventions)
+    staged = staging.stage(
+        read.sheet, read.positions, list(kind.columns), read.conventions, laid_out=mending.mended_rows(batch)
+    )
     mending.put_in(batch, kind, read.positions, read.conventions, staged)
     tell(1, 3, _("Checking the rows"))
     checking.make_calendar()

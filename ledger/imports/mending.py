@@ -13,6 +13,11 @@ from ledger.models import ImportBatch, ImportMend
 from ledger.models.mend import last_words
 
 
+def mended_rows(batch: ImportBatch) -> frozenset[int]:
+    """The rows of which somebody mended a cell."""
+    return frozenset(access.rows_of(ImportMend).filter(batch=batch).values_list("row", flat=True).distinct())
+
+
 def put_in(
     batch: ImportBatch, kind: ImportKind, positions: Mapping[str, int], conventions: Conventions, staged: Staged
 ) -> None:

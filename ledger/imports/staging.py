@@ -1,6 +1,6 @@
 """Bringing the rows of a file into a temporary table, as text, one column each, in the order of the file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,15 +28,26 @@ class Staged:
     understood: bool = False  # True when every value has already been through `words`
 
 
-def stage(sheet: Sheet, positions: dict[str, int], columns: list[Column], conventions: Conventions) -> Staged:
-    """Fill the temporary table. Plain files go in as bytes; others are read here and brought to the one spelling."""
+def stage(
+    sheet: Sheet,
+    positions: dict[str, int],
+    columns: list[Column],
+    conventions: Conventions,
+    *,
+    laid_out: Collection[int] = (),
+) -> Staged:
+    """Fill the temporary table. Plain files go in as bytes; others are read here and brought to the one spelling.
+
+    `laid_out` are rows of a wrong width whose cells somebody has put under the columns: they are staged as they come,
+    and what was typed is written over them.
+    """
     if sheet.can_be_piped and conventions.is_plain:
         try:
             with transaction.atomic():
                 return _pipe(sheet, positions, columns)
         except psycopg.DataError:
             pass  # ragged rows or stray quotes: read them one by one, so that each gets its own message
-    return _read(sheet, positions, columns, conventions)
+    return _read(sheet, positions, columns, conventions, laid_out)
 
 
 def _create(names: Iterable[str], *, numbered: bool) -> None:
@@ -65,7 +76,13 @@ def _pipe(sheet: Sheet, positions: dict[str, int], columns: list[Column]) -> Sta
     return Staged(records=records)
 
 
-def _read(sheet: Sheet, positions: dict[str, int], columns: list[Column], conventions: Conventions) -> Staged:
+def _read(
+    sheet: Sheet,
+    positions: dict[str, int],
+    columns: list[Column],
+    conventions: Conventions,
+    laid_out: Collection[int],
+) -> Staged:
     names = list(positions)
     _create(names, numbered=False)
     by_name = {column.name: column for column in columns}
@@ -75,13 +92,11 @@ def _read(sheet: Sheet, positions: dict[str, int], columns: list[Column], conven
     width = len(sheet.header)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for number, cells in _worth_keeping(sheet, staged):
-            if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            is_odd = any(cell.strip() for cell in cells[width:]) or (len(cells) < width and not sheet.is_workbook)
+            if is_odd and number not in laid_out:
                 staged.odd.append((number, "WRONG_WIDTH", cells))
                 continue
-            if len(cells) < width and not sheet.is_workbook:
-                staged.odd.append((number, "WRONG_WIDTH", cells))
-                continue
-            if any("\ufffd" in cell for cell in cells):
+            if not is_odd and any("\ufffd" in cell for cell in cells):
                 staged.odd.append((number, "TEXT_NOT_READABLE", cells))
                 continue
             copy.write_row(

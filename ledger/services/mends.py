@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core import access, jobs
@@ -15,8 +16,10 @@ from ledger.models.mend import last_words
 from ledger.services.batches import CHECK, take
 
 State = ImportBatch.State
-# Rows of which the cells cannot be told apart: they are mended in the file.
-NOT_IN_CELLS = frozenset({"WRONG_WIDTH", "TEXT_NOT_READABLE"})
+WRONG_WIDTH = "WRONG_WIDTH"
+# Rows of which the text cannot be read: they are mended in the file.
+NOT_IN_CELLS = frozenset({"TEXT_NOT_READABLE"})
+UNREADABLE = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,15 @@ def mend(batch: ImportBatch, cells: Iterable[Cell], *, by: User, seen: int) -> i
     """Note what is mended and have the file checked again; how many cells are new.
 
     `seen` is the last mend that the page knew. Cells that still say what that page showed are not meant; without any
-    other, the rows are only checked again: what they name may be on file by now.
+    other, the rows are only checked again: what they name may be on file by now. A row of a wrong width is meant as a
+    whole: whoever sends it has seen its cells under the columns.
     """
     batch = take(batch, by, State.CHECKED, State.STORED)
     typed = list(cells)
     shown = _shown(batch, {cell.row for cell in typed}, seen)
-    meant = [cell for cell in typed if cell.value != _shown_at(shown, cell)]
+    wide = set(_rejected(batch, {cell.row for cell in typed}).filter(reason=WRONG_WIDTH).values_list("row", flat=True))
+    meant = [cell for cell in typed if cell.value != _shown_at(shown, cell) or cell.row in wide]
+    _refuse_unreadable(cell for cell in meant if cell.row in wide)
     _refuse_clashes(batch, meant, seen)
     ImportMend.objects.bulk_create(
         ImportMend(
@@ -72,11 +78,46 @@ def mend(batch: ImportBatch, cells: Iterable[Cell], *, by: User, seen: int) -> i
     return len(meant)
 
 
+def column_names(batch: ImportBatch) -> list[str]:
+    """Our columns that the file has, in its order."""
+    return [str(name) for name in batch.conventions.get("columns", ())]
+
+
+def headers(batch: ImportBatch) -> list[str]:
+    """The columns of the file by their names in it, as far as it could be read."""
+    found = batch.conventions.get("header") or batch.problem_values.get("header") or []
+    return [str(name) for name in found]
+
+
+def cells_of(batch: ImportBatch, row: RejectedRow) -> dict[str, str]:
+    """A rejected row by our columns. One of a wrong width has its cells as in the file, and each stands under the
+    column at its place; where none is left, the column is empty.
+    """
+    names = column_names(batch)
+    if row.reason != WRONG_WIDTH:
+        return {name: str(cell) for name, cell in zip(names, row.cells, strict=False)}
+    header = headers(batch)
+    places = {name: header.index(batch.mapping[name]) for name in names if batch.mapping.get(name) in header}
+    return {name: str(row.cells[at]) if at < len(row.cells) else "" for name, at in places.items()}
+
+
+def _rejected(batch: ImportBatch, rows: Iterable[int]) -> QuerySet[RejectedRow]:
+    return access.rows_of(RejectedRow).filter(batch=batch, row__in=rows)
+
+
+def _refuse_unreadable(cells: Iterable[Cell]) -> None:
+    for cell in cells:
+        if UNREADABLE in cell.value:
+            raise Refused(
+                _("Row %(row)s: “%(value)s” cannot be read. Type it anew.") % {"row": cell.row, "value": cell.value}
+            )
+
+
 def _shown(batch: ImportBatch, rows: set[int], seen: int) -> dict[tuple[int, str], str]:
     """The cells that may be mended, as the page showed them: those of rejected rows, and what was mended before."""
-    names = [str(name) for name in batch.conventions.get("columns", ())]
-    rejected = access.rows_of(RejectedRow).filter(batch=batch, row__in=rows).exclude(reason__in=NOT_IN_CELLS)
-    shown = {(one.row, name): str(cell) for one in rejected for name, cell in zip(names, one.cells, strict=False)}
+    names = column_names(batch)
+    rejected = _rejected(batch, rows).exclude(reason__in=NOT_IN_CELLS)
+    shown = {(one.row, name): cell for one in rejected for name, cell in cells_of(batch, one).items()}
     for one in access.rows_of(ImportMend).filter(batch=batch, row__in=rows, column__in=names).order_by("-pk"):
         if one.pk > seen:
             shown[one.row, one.column] = one.old  # in the end that of the oldest: what this reader saw

@@ -25,14 +25,14 @@ from core.spreadsheets import write_csv
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, fulfil, status_of
-from ledger.forms.imports import ColumnsForm, PostForm, UploadForm, header_of
+from ledger.forms.imports import ColumnsForm, PostForm, UploadForm
 from ledger.imports import kinds
 from ledger.imports.kinds import ImportKind
 from ledger.imports.problems import FileRefused, file_problem, row_reason
 from ledger.models import ImportBatch, ImportMend, RejectedRow, StockGap
 from ledger.rejects import Table, Typed, column_label
 from ledger.services import batches
-from ledger.services.mends import Clash
+from ledger.services.mends import Clash, column_names, headers
 from ledger.tables import IMPORTS
 
 State = ImportBatch.State
@@ -132,7 +132,7 @@ def open_to(request: PortalRequest, batch: ImportBatch, kind: ImportKind | None)
     is_reversible = kind is not None and kind.is_reversible and batch.reverses_id is None
     return {
         "may_add": may_work,
-        "may_match": may_work and batch.state in {State.CHECKED, State.REFUSED} and bool(header_of(batch)),
+        "may_match": may_work and batch.state in {State.CHECKED, State.REFUSED} and bool(headers(batch)),
         "may_mend": may_work and batch.state == State.CHECKED,
         "may_discard": may_work and batch.state in batches.OPEN,
         "may_post": may_work and batch.state == State.CHECKED and user.has_perm("ledger.post_importbatch"),
@@ -145,7 +145,7 @@ def columns(request: PortalRequest, public_id: str) -> HttpResponse:
     """Match the columns by hand; the file is read again and the matching is remembered."""
     batch = find(request, public_id)
     kind = kind_of(batch)
-    if kind is None or batch.state not in {State.CHECKED, State.REFUSED} or not header_of(batch):
+    if kind is None or batch.state not in {State.CHECKED, State.REFUSED} or not headers(batch):
         messages.error(request, _("The columns of this import cannot be changed any more."))
         return redirect(batch)
     form = ColumnsForm(request.POST or None, batch=batch, kind=kind)
@@ -208,7 +208,7 @@ def rejected_rows(request: PortalRequest, public_id: str) -> HttpResponse:
     """The rejected rows as a file: what to mend, and every cell as it was."""
     batch = find(request, public_id)
     kind = kind_of(batch)
-    names = [str(name) for name in batch.conventions.get("columns", ())]
+    names = column_names(batch)
     heads = [
         _("Row"),
         _("Column"),
@@ -307,4 +307,4 @@ def _columns(batch: ImportBatch, kind: ImportKind | None) -> list[tuple[str, str
     """(in the file, our field), in the order of the file; what is left out has no field."""
     ours = {column.name: str(column.label) for column in kind.columns} if kind else {}
     matched = {str(header): ours[name] for name, header in batch.mapping.items() if name in ours}
-    return [(header, matched.get(header, "")) for header in header_of(batch) if header]
+    return [(header, matched.get(header, "")) for header in headers(batch) if header]

@@ -154,6 +154,67 @@ def test_a_mend_is_taken_back_before_posting(signed_in: SignIn, fay: User, north
     assert "Take back" not in client.get(f"/imports/{batch.public_id}/mends/").content.decode()
 
 
+# ---- rows of a wrong width -------------------------------------------------------------------
+SHORT = "A2,1,2026-03-02,NG,F-18,10,5.00,EUR\n"  # the amount is missing, so the currency stands under it
+LONG = "A3,1,2026-03-02,NG,F-18,1,1200.50,1,200.50,EUR\n"  # a comma for thousands, not in quotes
+
+
+def whole(client: Client, batch: ImportBatch, row: int, cells: str) -> None:
+    """Type a whole row, as its opened table has it."""
+    names = HEADER.strip().split(",")
+    typed: Any = {f"r{row}_{name}": value for name, value in zip(names, cells.split(","), strict=True)}
+    mend(client, batch, **typed)
+
+
+def reasons() -> list[str]:
+    return sorted(RejectedRow.objects.values_list("reason", flat=True))
+
+
+def test_a_row_of_a_wrong_width_is_put_under_its_columns(signed_in: SignIn, fay: User, northgate: Dealer) -> None:
+    client = signed_in(fay)
+    batch = sent(client, HEADER + GOOD + SHORT + LONG)
+    assert (batch.rows_stored, reasons()) == (2, ["WRONG_WIDTH", "WRONG_WIDTH"])
+    closed = text_of(client.get(batch.get_absolute_url()))
+    assert "8 cells, 9 expected A2 | 1 | 2026-03-02 | NG | F-18 | 10 | 5.00 | EUR" in closed
+    shown = client.get(batch.get_absolute_url(), {"row": "3"})
+    assert "8 amount EUR 9 currency —" in text_of(shown) and 'name="cell-3-currency" value=""' in shown.text
+    assert "10 no column EUR" in text_of(client.get(batch.get_absolute_url(), {"row": "4"}))
+    whole(client, batch, 3, "A2,1,2026-03-02,NG,F-18,10,5.00,x,EUR")
+    work()
+    batch.refresh_from_db()
+    assert (batch.rows_stored, reasons()) == (2, ["BAD_NUMBER", "WRONG_WIDTH"]), "it meets every check"
+    assert 'name="cell-3-amount" value="x"' in page(client, batch, reason="BAD_NUMBER")
+    mend(client, batch, r3_amount="50.00")
+    whole(client, batch, 4, "A3,1,2026-03-02,NG,F-18,1,1200.50,1200.50,EUR")
+    work()
+    batch.refresh_from_db()
+    assert (batch.rows_stored, batch.rows_rejected) == (4, 0)
+    do(client, batch, "post", choice="good_rows")
+    assert Movement.objects.get(row=3).amount_e4 == 500_000
+    assert {one.row for one in ImportMend.objects.all()} == {3, 4}
+
+
+def test_a_row_is_taken_as_it_stands_under_the_columns(signed_in: SignIn, fay: User, northgate: Dealer) -> None:
+    """Something after the last column: what stands under the columns is right as it is."""
+    client = signed_in(fay)
+    right = "A2,1,2026-03-02,NG,F-18,10,5.00,50.00,EUR"
+    batch = sent(client, HEADER + GOOD + right + ",checked by hand\n")
+    assert batch.rows_rejected == 1
+    whole(client, batch, 3, right)
+    work()
+    batch.refresh_from_db()
+    assert (batch.rows_stored, batch.rows_rejected) == (3, 0)
+    assert ImportMend.objects.count() == 9, "who took it so is on record, cell by cell"
+
+
+def test_what_cannot_be_read_is_not_taken_with_a_row(signed_in: SignIn, fay: User, northgate: Dealer) -> None:
+    client = signed_in(fay)
+    batch = sent(client, HEADER + GOOD + SHORT)
+    mend(client, batch, r3_order_no="A\ufffd", r3_amount="50.00")
+    assert not ImportMend.objects.exists()
+    assert "cannot be read. Type it anew." in page(client, batch)
+
+
 # ---- two people ------------------------------------------------------------------------------
 def test_who_comes_second_on_a_row_is_told_and_sees_both(
     signed_in: SignIn, fay: User, gus: User, northgate: Dealer

@@ -162,6 +162,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{VAR_DIR / 'valkey' / 'valkey.sock'}"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long the broker is away, a worker waits for it
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -330,5 +331,5 @@ elif "smtp" in _mail["EMAIL_BACKEND"]:
         "password": _mail["EMAIL_HOST_PASSWORD"] or "",
         "use_tls": bool(_mail.get("EMAIL_USE_TLS")),
         "use_ssl": bool(_mail.get("EMAIL_USE_SSL")),
-        "timeout": 20,
+        "timeout": env.int("EMAIL_TIMEOUT", default=20),  # seconds of silence: then the server counts as away
     }

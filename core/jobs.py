@@ -198,23 +198,28 @@ def ring_after_commit() -> None:
         transaction.on_commit(ring_the_bell)
 
 
-def ring_for(job_id: int, queue: str) -> None:
+def ring_for(job_id: int, queue: str) -> bool:
     from core.tasks import run_job
 
-    ring(run_job, job_id, queue=queue)
+    return ring(run_job, job_id, queue=queue)
 
 
-def ring(task: "Task[Any, Any]", *args: int, queue: str = "default") -> None:
-    """Send one message, quickly or not at all: a broker that is away must not slow down who waits for a page."""
+def ring(task: "Task[Any, Any]", *args: int, queue: str = "default") -> bool:
+    """Send one message, quickly or not at all: a broker that is away must not slow down who waits for a page.
+
+    Returns whether the broker has it.
+    """
     global _silent_until  # noqa: PLW0603  (one bell for the process)
     if time.monotonic() < _silent_until:
-        return
+        return False
     try:
         with producers[_bell(settings.CELERY_BROKER_URL)].acquire(block=True, timeout=1) as producer:
             task.apply_async(args, queue=queue, producer=producer, retry=False, expires=RING_AGAIN.total_seconds())
     except Exception as error:  # whatever it was: the record is in the database
         _silent_until = time.monotonic() + _SILENCE
         logger.warning("The broker does not answer (%s); the next tick finds what is due.", error)
+        return False
+    return True
 
 
 @cache

@@ -27,7 +27,7 @@ class Sweep:
     """Something a room keeps waiting: is any of it due, and whom to ring then."""
 
     is_due: Callable[[], bool]
-    ring: Callable[[], None]
+    ring: Callable[[], object]
 
 
 _sweeps: list[Sweep] = []
@@ -49,11 +49,17 @@ def tick(now: datetime | None = None) -> None:
         if getattr(error.__cause__, "sqlstate", "") == "55P03":  # lock not available: another tick is at it
             return
         raise
-    for job in waiting:
-        kind = jobs.kinds().get(job.kind)
-        jobs.ring_for(job.pk, kind.queue if kind else "default")
+    unheard = [job.pk for job in waiting if not jobs.ring_for(job.pk, _queue_of(job))]
+    if unheard:  # the broker is away: the next tick rings again, not only that of a minute later
+        with acting(Role.JOBS):
+            Job.objects.filter(pk__in=unheard).update(rung_at=None)
     for sweep in due:
         sweep.ring()
+
+
+def _queue_of(job: Job) -> str:
+    kind = jobs.kinds().get(job.kind)
+    return kind.queue if kind else "default"
 
 
 def _wait_for_turn() -> None:

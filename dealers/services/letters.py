@@ -44,6 +44,8 @@ def send_due(now: datetime | None = None) -> int:
     """Send what waits; returns how many letters were dealt with. Safe to run at any time and side by side."""
     letters = _claim(now or timezone.now())
     for letter in letters:
+        if not _begin(letter):
+            continue  # it took so long to come to this one that somebody else has it by now
         try:
             _send(letter)
         except Exception as error:  # a mail server fails in many ways; each means: try again later
@@ -66,6 +68,13 @@ def _claim(now: datetime) -> list[Letter]:
             )
         Letter.objects.bulk_update(found, ["lease_until", "fence", "attempts"])
     return found
+
+
+def _begin(letter: Letter) -> bool:
+    """Take the whole lease anew before the hand-over: those before it may have waited for a slow mail server."""
+    with acting(None):
+        mine = Letter.objects.filter(pk=letter.pk, fence=letter.fence, sent_at__isnull=True)
+        return bool(mine.update(lease_until=timezone.now() + Letter.LEASE))
 
 
 def _send(letter: Letter) -> None:

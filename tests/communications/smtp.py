@@ -4,7 +4,7 @@ import email
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -16,16 +16,30 @@ class MailServer:
     greeting: str = "220 at your service"
     recipient: str = "250 fine"
     after_data: str = "250 taken"
+    hangs_at: str = ""  # "greeting" or "data": it says nothing more until `go`
+    hung: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
     taken: list[EmailMessage] = field(default_factory=list)
 
     @property
     def ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message in self.taken]
 
+    def hang(self, where: str) -> None:
+        if self.hangs_at == where:
+            self.hung.set()
+            self.go.wait(60)
+
+    def recover(self) -> None:
+        """It serves as a mail server should, from now on."""
+        self.greeting, self.recipient, self.after_data, self.hangs_at = "220 here again", "250 fine", "250 taken", ""
+        self.go.set()
+
 
 class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         mail: MailServer = self.server.mail  # type: ignore[attr-defined]
+        mail.hang("greeting")
         self._say(mail.greeting)
         if not mail.greeting.startswith("2"):
             return
@@ -47,13 +61,15 @@ class _Session(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line)
         mail.taken.append(email.message_from_bytes(b"".join(lines), policy=default))
+        mail.hang("data")
         if mail.after_data:
             self._say(mail.after_data)
         else:
             self.connection.close()  # it took the mail and died before it said so
 
     def _say(self, words: str) -> None:
-        self.wfile.write(words.encode() + b"\r\n")
+        with suppress(OSError):  # whoever was to hear it may be dead by now
+            self.wfile.write(words.encode() + b"\r\n")
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -40,8 +40,9 @@ def rings(db: None, monkeypatch: pytest.MonkeyPatch) -> Rings:
     heard: Rings = []
     Schedule.objects.update(swept_until=Now())
 
-    def hear(task: Any, *args: int, queue: str = "default") -> None:
+    def hear(task: Any, *args: int, queue: str = "default") -> bool:
         heard.append((task.name, args, queue))
+        return True
 
     monkeypatch.setattr(jobs, "ring", hear)
     return heard
@@ -55,6 +56,17 @@ def test_a_tick_rings_for_due_jobs_in_their_queue_and_not_twice_within_a_minute(
     Job.objects.update(rung_at=Now() - jobs.RING_AGAIN * 2)
     ticks.tick()
     assert len(rings) == 2
+
+
+def test_a_tick_whose_rings_nobody_heard_is_followed_by_one_that_rings_again(
+    db: None, rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.enqueue("suite.mark")
+    with monkeypatch.context() as away:
+        away.setattr(jobs, "ring", lambda *_message, **_queue: False)
+        ticks.tick()
+    ticks.tick()
+    assert rings == [("core.tasks.run_job", (job.pk,), "default")]
 
 
 def test_a_tick_rings_for_a_job_whose_worker_died(db: None, rings: Rings) -> None:
@@ -155,7 +167,12 @@ def rings_later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Rings]:
 
     def start() -> Rings:
         heard: Rings = []
-        monkeypatch.setattr(jobs, "ring", lambda task, *args, queue="default": heard.append((task.name, args, queue)))
+
+        def hear(task: Any, *args: int, queue: str = "default") -> bool:
+            heard.append((task.name, args, queue))
+            return True
+
+        monkeypatch.setattr(jobs, "ring", hear)
         return heard
 
     return start

@@ -13,8 +13,9 @@ from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils import timezone
 
-from dealers.models import Assignment, User
-from dealers.scope import Reach, Scope
+from dealers.models import Assignment, Deputy, User
+from dealers.roles import ABOVE
+from dealers.scope import Reach, Scope, Standing
 
 
 class ActorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
@@ -53,24 +54,32 @@ def _actors(today: date) -> Any:
         Q(user=OuterRef(OuterRef("pk")))
         | Q(pk__in=assigned.filter(user=OuterRef(OuterRef(OuterRef("pk")))).values("role"))
     )
-    rights = Permission.objects.filter(group__in=groups).annotate(
-        right=Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
-    )
+    right = Concat("content_type__app_label", Value("."), "codename", output_field=TextField())
+    rights = Permission.objects.filter(group__in=groups).annotate(right=right)
     own_groups = Group.objects.filter(
         Q(user=OuterRef("pk")) | Q(pk__in=assigned.filter(user=OuterRef(OuterRef("pk"))).values("role"))
+    )
+    lent = Permission.objects.annotate(right=right).filter(
+        group__in=assigned.filter(user=OuterRef(OuterRef("person"))).values("role"), right__in=list(ABOVE)
     )
     sees_dealers = Permission.objects.filter(
         group=OuterRef("role"), content_type__app_label="dealers", codename="view_dealer"
     )
-    reaches = assigned.filter(Exists(sees_dealers), user=OuterRef("pk")).values(
-        reach=JSONObject(
-            role=F("role__name"), low=F("node__low"), high=F("node__high"),
-            line_low=F("line__low"), line_high=F("line__high"),
+    reach = JSONObject(
+        role=F("role__name"), low=F("node__low"), high=F("node__high"),
+        line_low=F("line__low"), line_high=F("line__high"),
+    )  # fmt: skip
+    reaches = assigned.filter(Exists(sees_dealers)).annotate(reach=reach).values("reach")
+    standings = Deputy.objects.in_force().filter(deputy=OuterRef("pk")).values(
+        standing=JSONObject(
+            person=F("person_id"), name=F("person__name"), rights=ArraySubquery(lent.values("right").distinct()),
+            reaches=ArraySubquery(reaches.filter(user=OuterRef("person"))),
         )
     )  # fmt: skip
     return User.objects.annotate(
         loaded_rights=ArraySubquery(rights.values("right").distinct()),
-        loaded_reaches=ArraySubquery(reaches),
+        loaded_reaches=ArraySubquery(reaches.filter(user=OuterRef("pk"))),
+        loaded_standings=ArraySubquery(standings),
         loaded_roles=ArraySubquery(own_groups.values("name").distinct()),
         has_second_factor=Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=["totp", "webauthn"])),
     )
@@ -78,8 +87,8 @@ def _actors(today: date) -> Any:
 
 def attach_scope(user: Any) -> Any:
     """Turn what the query brought into the person's scope."""
-    reaches = tuple(reach_of(one) for one in user.loaded_reaches)
-    user.scope = Scope(frozenset(user.loaded_rights), reaches)
+    rights, reaches = frozenset(user.loaded_rights), tuple(reach_of(one) for one in user.loaded_reaches)
+    user.scope = Scope(rights, reaches, tuple(_standing(one, rights) for one in user.loaded_standings))
     user.roles = frozenset(user.loaded_roles)
     return user
 
@@ -87,6 +96,19 @@ def attach_scope(user: Any) -> Any:
 def reach_of(loaded: Mapping[str, Any]) -> Reach:
     """One assignment as the query brings it."""
     return Reach(loaded["role"], _range(loaded["low"], loaded["high"]), _range(loaded["line_low"], loaded["line_high"]))
+
+
+def _standing(loaded: Mapping[str, Any], own: frozenset[str]) -> Standing:
+    """What is lent to somebody who still holds the right himself, or the one above it: roles change in between."""
+    rights = frozenset(right for right in loaded["rights"] if right in own or ABOVE[right] in own)
+    return Standing(loaded["person"], loaded["name"], rights, tuple(reach_of(one) for one in loaded["reaches"]))
+
+
+def scopes_of_staff() -> dict[int, Scope]:
+    """Rights and reach of all our active people, by account."""
+    able = actors().filter(kind=User.Kind.STAFF, is_active=True)
+    loaded = able.values_list("pk", "loaded_rights", "loaded_reaches")
+    return {pk: Scope(frozenset(rights), tuple(reach_of(one) for one in reaches)) for pk, rights, reaches in loaded}
 
 
 def scope_of(user: Any) -> Scope:

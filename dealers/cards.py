@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core import countries, formatting
 from core.counting import counts
-from dealers import approvals, briefing
+from dealers import approvals, briefing, deputies
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
 from dealers.models import (
     Approval,
@@ -54,6 +54,12 @@ def decisions(reader: Reader) -> Iterator[Work]:
 
 
 def _why_asked(reader: Reader, approval: Approval) -> str:
+    asked = _asked(reader, approval)
+    person = deputies.person_for(reader.user, getattr(approval, "stands_for", None))
+    return _("You stand in for %(person)s. %(words)s") % {"person": person, "words": asked} if person else asked
+
+
+def _asked(reader: Reader, approval: Approval) -> str:
     words = {"dealer": approval.dealer, "person": approval.submitted_by, "reason": approval.request_reason}
     if reader.place is DAY:
         return _("%(dealer)s. %(person)s asks: %(reason)s") % words

@@ -1,8 +1,16 @@
 """What happens to people, dealers, documents and approvals."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
+from core import formatting
 from dealers.events import EventKind, Visibility, define
+
+SPAN = {  # days, worded for the reader
+    "start": lambda told: formatting.day(date.fromisoformat(told["start"])),
+    "end": lambda told: formatting.day(date.fromisoformat(told["end"])),
+}
 
 define(
     EventKind("dealer.created", _("%(actor)s opened the file of %(subject)s"), icon="building-store"),
@@ -149,6 +157,38 @@ define(
         title=_("What I asked for was not approved"),
     ),
     EventKind("approval.withdrawn", _("%(actor)s withdrew the request: %(subject)s"), icon="x", topic="decisions"),
+    EventKind(
+        "deputy.named",
+        _("%(actor)s named %(deputy)s to decide for %(person)s from %(start)s to %(end)s"),
+        icon="user-share",
+        visibility=Visibility.INTERNAL,
+        channels=("bell", "email"),
+        title=_("I am to stand in for somebody, or somebody for me"),
+        told=SPAN,
+    ),
+    EventKind(
+        "deputy.withdrawn",
+        _("%(actor)s ended that %(deputy)s decides for %(person)s"),
+        icon="user-off",
+        visibility=Visibility.INTERNAL,
+        title=_("Standing in for somebody ended early"),
+        told=SPAN,
+    ),
+    EventKind(
+        "reminder.decision_waits",
+        _("A decision has waited too long: %(subject)s"),
+        icon="clock-exclamation",
+        tone="bad",
+        topic="decisions",
+        visibility=Visibility.INTERNAL,
+        channels=("bell", "email"),
+        title=_("A decision below me has waited too long"),
+        body=_(
+            "“%(subject)s” was asked for on %(asked)s, and nobody has decided it. You may take it over, or see to it "
+            "that somebody decides."
+        ),
+        told={"asked": lambda told: formatting.day(date.fromisoformat(told["asked"]))},
+    ),
     EventKind("invitation.sent", _("%(actor)s invited a person"), icon="mail-forward", channels=("bell",)),
     EventKind("invitation.withdrawn", _("%(actor)s withdrew an invitation"), icon="mail-off"),
     EventKind("invitation.accepted", _("%(actor)s opened an account"), icon="user-check", tone="good"),

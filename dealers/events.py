@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext as _
 
 from core import jobs
 from dealers.models import Dealer, Delivery, Event, EventPersonal, Person, User
@@ -90,8 +91,15 @@ def tell(event: Event, words: "str | Promise" = "") -> str:
     if kind is None:  # the room that brought it is no longer installed
         return event.kind
     personal = getattr(event, "personal", None)
-    values = _Values(values_of(event, kind), actor=event.actor.name)
+    values = _Values(values_of(event, kind), actor=actor_of(event))
     return str(words or kind.sentence) % _Values(values | (personal.values if personal else {}))
+
+
+def actor_of(event: Event) -> str:
+    """Who did it, and for whom if he stood in for somebody."""
+    if person := event.data.get("for"):
+        return _("%(deputy)s for %(person)s") % {"deputy": event.actor.name, "person": person}
+    return event.actor.name
 
 
 def values_of(event: Event, kind: EventKind) -> dict[str, Any]:
@@ -114,7 +122,7 @@ def record(
     data: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
     notify: Iterable[Person | User] = (),
-    on_behalf_of: User | None = None,
+    on_behalf_of: Person | User | None = None,
     key: str = "",
     label: str | None = None,
 ) -> Event:
@@ -139,7 +147,7 @@ def record(
         subject_public_id=getattr(subject, "public_id", ""),
         subject_label=str(subject)[:200] if label is None else label,
         reason=reason,
-        data=dict(data or {}),
+        data={**(data or {}), **({"for": on_behalf_of.name} if on_behalf_of else {})},
         request_id=request_id.get(),
         transaction=_transaction_id(),
     )

@@ -98,6 +98,14 @@ add(
     Entry("administer", _("Administration"), "admin:index", icon="settings", permission="dealers.administer", order=90),
     Entry("business", _("People"), "dealers:my_people", icon="users", order=85),
     Entry("administer", _("Who covers what"), "dealers:coverage", icon="users", order=60),
+    Entry(
+        "administer",
+        _("Deputies"),
+        "dealers:deputies",
+        icon="user-share",
+        permission="dealers.administer",
+        order=65,
+    ),
 )
 
 count_by("approvals", lambda user: Approval.objects.waiting_for(user) if user.is_ours else None)

@@ -16,6 +16,7 @@ class AccountPlace:
     about: Text
     url_name: str
     icon: str
+    only_ours: bool = False  # not for a dealer's people
 
 
 _places = [
@@ -26,6 +27,13 @@ _places = [
         _("Second factor"), _("A code from your telephone beside the password."), "mfa_index", icon="shield-check"
     ),
     AccountPlace(_("Sessions"), _("Where you are signed in; sign out elsewhere."), "sessions", icon="devices-2"),
+    AccountPlace(
+        _("Deputy"),
+        _("Who decides and signs for you while you are away."),
+        "dealers:deputies",
+        icon="user-share",
+        only_ours=True,
+    ),
 ]
 
 
@@ -33,5 +41,5 @@ def add(place: AccountPlace) -> None:
     _places.append(place)
 
 
-def places() -> tuple[AccountPlace, ...]:
-    return tuple(_places)
+def places(*, is_ours: bool) -> tuple[AccountPlace, ...]:
+    return tuple(place for place in _places if is_ours or not place.only_ours)

@@ -19,6 +19,29 @@ class RoleSpec:
     needs_second_factor: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A right to decide or to sign. Who holds the one `above` it may stand in, and takes over what waits too long."""
+
+    right: str
+    title: "str | Promise"
+    above: str = ""
+
+
+DECIDING = (
+    Deciding("dealers.approve_bankaccount", _("bank accounts")),
+    Deciding("contracts.review_contract", _("the wording of contracts")),
+    Deciding("contracts.approve_contract", _("contracts")),
+    Deciding("contracts.countersign_contract", _("signatures for us"), above="contracts.approve_contract"),
+    Deciding("onboarding.approve_regional", _("applications in the region"), above="onboarding.approve_sales"),
+    Deciding("onboarding.approve_line", _("applications for the product line"), above="onboarding.approve_sales"),
+    Deciding("onboarding.approve_sales", _("applications as head of sales")),
+    Deciding("performance.approve_scorecardtemplate", _("scoring rules")),
+)
+TITLES = {one.right: one.title for one in DECIDING}
+ABOVE = {one.right: one.above for one in DECIDING}
+ESCALATIONS = "dealers.receive_escalations"  # hears of what waits too long where no right stands above
+
 _READ = (
     "dealers.view_dealer",
     "dealers.view_contact",
@@ -156,6 +179,7 @@ ROLES = (
             *_MEET,
             *_REPORTS,
             *_RECRUITING,
+            ESCALATIONS,
             "onboarding.approve_sales",
             "onboarding.override_knockout",
             "onboarding.export_applications",

@@ -4,7 +4,7 @@ A dealer belongs by its home territory; other ways to belong (a grant in force, 
 by the rooms above through `belongs_by`. Rules only ever narrow: no assignment reaches nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +25,22 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody whom a person stands in for now: the rights to decide that are lent, and where they hold."""
+
+    person_id: int
+    name: str
+    rights: frozenset[str]
+    reaches: tuple[Reach, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """A person's rights and reach, loaded with the account in one query."""
+    """A person's rights and reach, and whom he stands in for; loaded with the account in one query."""
 
     rights: frozenset[str] = frozenset()
     reaches: tuple[Reach, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
 
 _contributions: list[Callable[[Reach], Q]] = []
@@ -45,8 +56,13 @@ def reach(user: Any) -> Q:
     """The condition on `Dealer` for what this person may see."""
     from dealers.backends import scope_of  # needs the models, which need this module
 
+    return within(scope_of(user).reaches)
+
+
+def within(reaches: Iterable[Reach]) -> Q:
+    """The condition on `Dealer` for what some assignments reach together."""
     condition = Q(pk__in=[])
-    for one in scope_of(user).reaches:
+    for one in reaches:
         if one.is_everywhere:
             return Q()
         condition |= reached(one)

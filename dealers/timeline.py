@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dealers import history
-from dealers.events import EventKind, kinds, values_of
+from dealers.events import EventKind, actor_of, kinds, values_of
 from dealers.models import Dealer, Event, InternalNote, User
 
 TOPICS: dict[str, "str | Promise"] = {
@@ -141,7 +141,7 @@ def _sentence(event: Event, kind: EventKind, dealer: Dealer, url: str) -> SafeSt
     personal: Mapping[str, Any] = event.personal.values if hasattr(event, "personal") else {}
     known = values_of(event, kind)
     values: dict[str, Any] = defaultdict(str, {**known, **personal})
-    values["actor"] = format_html("<b>{}</b>", event.actor.name)
+    values["actor"] = format_html("<b>{}</b>", actor_of(event))
     values["subject"] = (
         dealer.local_name if event.subject_type == "dealers.dealer" else known["subject"] or personal.get("subject", "")
     )

@@ -8,6 +8,7 @@ from dealers.views import brands as brand_views
 from dealers.views import catalogue as catalogue_views
 from dealers.views import contacts as contact_views
 from dealers.views import dealer_list
+from dealers.views import deputies as deputy_views
 from dealers.views import documents as document_views
 from dealers.views import file as file_views
 from dealers.views import notes as note_views
@@ -44,6 +45,8 @@ people: list[URLPattern | URLResolver] = [
     path("people/", people_views.my_people, name="my_people"),
     path("people/ours/", people_views.coverage, name="coverage"),
     path("people/ours/invite/", people_views.invite_staff, name="invite_staff"),
+    path("people/deputies/", deputy_views.deputy_list, name="deputies"),
+    path("people/deputies/<str:public_id>/end/", deputy_views.deputy_end, name="deputy_end"),
     path("people/<str:public_id>/disable/", people_views.person_disable, name="person_disable"),
     path("people/<str:public_id>/enable/", people_views.person_enable, name="person_enable"),
     path("invitations/<str:public_id>/resend/", people_views.invitation_resend, name="invitation_resend"),

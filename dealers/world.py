@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from core import access
 from core.database.context import acting
 from core.database.roles import Role
 from core.worlds import OURS, Account, Seen, World
@@ -23,6 +24,7 @@ from dealers.models import (
     Dealer,
     Document,
     OutletIdentity,
+    Person,
     Product,
     ProductLine,
     Terminal,
@@ -37,6 +39,7 @@ from dealers.services import (
     brands,
     contacts,
     dealers,
+    deputies,
     documents,
     invitations,
     links,
@@ -90,13 +93,20 @@ def _plant[N: Node](world: World, node: N) -> N:
 
 def _our_people(world: World, region: Territory) -> User:
     """One person of ours in each role for the north, and two for everywhere, of whom one does what is to be done."""
-    for role in ROLES:
-        if not role.is_dealers:
-            _ours(world, role.code, region)
+    here = {role.code: _ours(world, role.code, region) for role in ROLES if not role.is_dealers}
     for state in ("disabled", "second_factor_pending"):
         _ours(world, "account_manager", region, state=state)
-    _ours(world, "finance", None)
+    _deputy(world, here["finance"], _ours(world, "finance", None))
     return _ours(world, "channel_operations", None)
+
+
+def _deputy(world: World, person: User, deputy: User) -> None:
+    """Who looks after everything stands in for who looks after the north."""
+    today = timezone.localdate()
+    with acting(Role.STAFF, user_id=person.pk):
+        pair = access.rows_of(Person).in_bulk([person.pk, deputy.pk])
+        week = {"starts_on": today, "ends_on": today + timedelta(days=7)}
+        world.keep(deputies.name(pair[person.pk], deputy=pair[deputy.pk], by=person, **week))
 
 
 def _ours(world: World, role: str, region: Territory | None, *, state: str = "active") -> User:

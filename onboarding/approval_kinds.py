@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from dealers.approvals import Waiting, waits_elsewhere
+from dealers.deputies import person_for
 from dealers.models import User
 from onboarding.models import Step
 from onboarding.services.decisions import SIGNATURES
@@ -19,7 +20,7 @@ def waiting_steps(user: User) -> Iterator[Waiting]:
         yield Waiting(
             "user-check",
             title_of(one),
-            why_of(one),
+            why_of(one, user),
             one.application.get_absolute_url(),
             one.due_on,
         )
@@ -30,8 +31,10 @@ def title_of(step: Step) -> str:
     return _("Application of %(company)s for %(opening)s") % words
 
 
-def why_of(step: Step) -> str:
+def why_of(step: Step, user: User) -> str:
     words = {
         "role": SIGNATURES[step.number - 1].title, "person": step.submitted_by, "reason": step.request_reason,
     }  # fmt: skip
-    return _("As %(role)s. %(person)s asks: %(reason)s") % words
+    asked = _("As %(role)s. %(person)s asks: %(reason)s") % words
+    person = person_for(user, getattr(step, "stands_for", None))
+    return _("You stand in for %(person)s. %(words)s") % {"person": person, "words": asked} if person else asked

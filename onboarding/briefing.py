@@ -25,7 +25,7 @@ def decisions(reader: Reader) -> Iterator[Work]:
         yield Work(
             "user-check",
             title_of(one),
-            why=why_of(one),
+            why=why_of(one, reader.user),
             url=one.application.get_absolute_url(),
             due=one.due_on,
             action=_("Review"),

@@ -68,6 +68,15 @@ define(
         channels=BOTH_WAYS,
         title=_("Reminder: an application waits for my decision"),
     ),
+    kind(
+        "reminder.step_escalated",
+        _("The application of %(subject)s has waited too long for a decision: %(opening)s"),
+        told=OPENING,
+        icon="clock-exclamation",
+        tone="bad",
+        channels=BOTH_WAYS,
+        title=_("An application below me has waited too long"),
+    ),
     kind("application.step_approved", _("%(actor)s approved %(subject)s"), icon="check", tone="good"),
     kind(
         "application.sent_back",

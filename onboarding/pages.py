@@ -5,6 +5,7 @@ from typing import Any
 from core import formatting
 from core.formatting import moment
 from dealers import events
+from dealers.deputies import signed_by, standing_in
 from dealers.models import Approval, Dealer, Event, User
 from onboarding import reach
 from onboarding.forms.staff import label_of
@@ -22,7 +23,9 @@ SCREENED = (State.SUBMITTED, State.SCREENING, State.SENT_BACK)
 
 def of(application: Application, user: User) -> dict[str, Any]:
     steps = list(
-        Step.objects.visible_to(user).filter(application=application).select_related("decided_by", "submitted_by")
+        Step.objects.visible_to(user)
+        .filter(application=application)
+        .select_related("decided_by", "decided_for", "submitted_by")
     )
     waiting = next((one for one in steps if one.outcome == Outcome.WAITING), None)
     marks = list(
@@ -61,6 +64,7 @@ def _open_to(application: Application, user: User, waiting: Step | None) -> dict
         "may_submit": works and application.state in SCREENED,
         "may_waive": is_running and user.has_perm("onboarding.override_knockout"),
         "may_decide": mine,
+        "represented": decisions.represented(waiting, user) if waiting and mine else None,
         "as_whom": str(SIGNATURES[waiting.number - 1].title) if waiting and mine else "",
     }
 
@@ -93,7 +97,8 @@ def chain(application: Application, steps: list[Step]) -> list[dict[str, Any]]:
 def _signature(application: Application, step: Step) -> dict[str, Any]:
     title = str(SIGNATURES[step.number - 1].title)
     if step.outcome == Outcome.WAITING:
-        names = [one.name for one in reach.able_to(step.permission, application.opening, but_not=step.submitted_by_id)]
+        able = reach.able_to(step.permission, application.opening, but_not=step.submitted_by_id)
+        names = [one.name for one in [*standing_in(able, but_not=[step.submitted_by_id]), *able]]
         return {
             "state": "now",
             "role": title,
@@ -104,7 +109,7 @@ def _signature(application: Application, step: Step) -> dict[str, Any]:
     return {
         "state": "done" if step.outcome == Outcome.APPROVED else "stopped",
         "role": f"{title}: {step.get_outcome_display()}",
-        "who": step.decided_by.name if step.decided_by else "",
+        "who": signed_by(step.decided_by, step.decided_for),
         "note": moment(step.decided_at) if step.decided_at else "",
         "quote": step.reason,
         "internal": step.internal_note,

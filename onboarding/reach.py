@@ -1,5 +1,6 @@
 """Which openings a member of staff looks after, and who looks after an opening: by territory, and by line."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
 def openings(user: User) -> Q:
     """The condition on `Opening` for what this person may see. No assignment reaches nothing."""
+    return within(scope_of(user).reaches)
+
+
+def within(reaches: Iterable[Reach]) -> Q:
+    """The condition on `Opening` for what some assignments reach together."""
     condition = Q(pk__in=[])
-    for one in scope_of(user).reaches:
+    for one in reaches:
         if one.is_everywhere:
             return Q()
         condition |= _reached(one)

@@ -1,6 +1,7 @@
-"""A signature on an application that nobody has given by the day it is due."""
+"""A signature on an application that nobody has given by the day it is due, and one that has waited too long."""
 
 from core.reminders import Rule, define, morning_of
+from dealers.reminders import FORGOTTEN, one_up
 
 define(
     Rule(
@@ -20,5 +21,22 @@ define(
         """,
         data=lambda application: application.opening.told,
         joins=("opening",),
-    )
+    ),
+    Rule(
+        "reminder.step_escalated",
+        "onboarding.Application",
+        f"""
+        select s.application_id, null::bigint, p.id, s.round || '.' || s.number || ' ' || s.escalates_on
+        from onboarding_step s
+        join onboarding_application a on a.id = s.application_id
+        join onboarding_opening o on o.id = a.opening_id
+        join dealers_territory place on place.id = o.territory_id
+        join lateral ({one_up("s.permission", "place.low", "s.submitted_by_id")}) who on true
+        join dealers_user p on p.id = who.person_id and p.is_active
+        where s.outcome = 'waiting' and s.escalates_on > %(now)s::date - {FORGOTTEN}
+          and %(now)s >= {morning_of("s.escalates_on")}
+        """,
+        data=lambda application: application.opening.told,
+        joins=("opening",),
+    ),
 )

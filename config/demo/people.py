@@ -1,6 +1,6 @@
 """Who signs in: our people with their assignments, and the people of some dealers."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +11,8 @@ from config.demo.tables import rows
 from core.database.context import acting
 from core.database.roles import Role
 from dealers.backends import attach_scope_to
-from dealers.models import Assignment, Dealer, Territory, User
+from dealers.models import Assignment, Dealer, Person, Territory, User
+from dealers.services import deputies
 
 _SINCE = date(2020, 1, 1)
 
@@ -56,6 +57,17 @@ def executive(dealer: Dealer, row: dict[str, str]) -> User | None:
     with acting(None):
         attach_scope_to(head)
     return head
+
+
+def stand_in(staff: dict[str, User], today: date) -> None:
+    """The accountant is on leave and the controller pays for her; the director for Europe goes next month."""
+    for who, deputy, starts, days in (("chen.jing", "peter.brandt", -2, 12), ("paul.keller", "mark.jansen", 24, 13)):
+        by, first = staff[who], today + timedelta(days=starts)
+        with acting(Role.STAFF, user_id=by.pk):
+            pair = Person.objects.in_bulk([by.pk, staff[deputy].pk])
+            deputies.name(
+                pair[by.pk], deputy=pair[staff[deputy].pk], starts_on=first, ends_on=first + timedelta(days=days), by=by
+            )
 
 
 def _facts(row: dict[str, str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from contracts.services.drafts import NotNow
 from contracts.services.steps import held_in, write
 from core import access
 from core.errors import NotYours, Refused
-from dealers import events
+from dealers import deputies, events
 from dealers.models import Person, User
 from dealers.reach import staff_able_to
 from dealers.rights import require
@@ -76,7 +76,9 @@ def countersign(contract: Contract, *, by: User, hand: Hand) -> Contract:
     _check(hand)
     _electronic(contract, theirs.paper, Side.US, by, hand)
     write(contract, countersigned_by=hand.name.strip(), countersigned_on=timezone.localdate())
-    _tell_both_signed(contract, by)
+    right = "contracts.countersign_contract"
+    for_whom = deputies.represented(by, right, contract.dealer, but_not=contract.submitted_by_id)
+    _tell_both_signed(contract, by, for_whom)
     return contract
 
 
@@ -169,7 +171,8 @@ def _our_signatories(contract: Contract, but_not: User | None = None) -> list[Pe
     return list(found.values())
 
 
-def _tell_both_signed(contract: Contract, by: User) -> None:
+def _tell_both_signed(contract: Contract, by: User, for_whom: Person | None = None) -> None:
     filers = staff_able_to("contracts.file_contract", contract.dealer)
     told = [*people.executives(contract.dealer), *(one for one in filers if one.pk != by.pk)]
-    events.record("contract.signed", contract, by=by, notify=told)
+    told += [for_whom] if for_whom else []
+    events.record("contract.signed", contract, by=by, notify=told, on_behalf_of=for_whom)

@@ -5,6 +5,7 @@ from dealers.models.bank_account import BankAccount
 from dealers.models.company import Company
 from dealers.models.contact import Contact
 from dealers.models.dealer import BrandCarried, Dealer, InternalNote
+from dealers.models.deputy import Deputy
 from dealers.models.document import Document
 from dealers.models.event import Delivery, Event, EventPersonal
 from dealers.models.invitation import Invitation
@@ -26,6 +27,7 @@ __all__ = [
     "Contact",
     "Dealer",
     "Delivery",
+    "Deputy",
     "Document",
     "Event",
     "EventPersonal",

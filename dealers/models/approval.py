@@ -18,8 +18,11 @@ class ApprovalQuerySet(DealerOwnedQuerySet["Approval"]):
         return self.filter(outcome=Approval.Outcome.WAITING)
 
     def waiting_for(self, user: "User") -> Self:
-        """What this person could decide: by right, by reach, and not submitted by himself."""
-        mine = self.visible_to(user).waiting().filter(permission__in=user.get_all_permissions())
+        """What this person could decide: by right or for somebody (`stands_for`), by reach, not his own."""
+        from dealers import deputies  # which need the models
+
+        mine = self.visible_to(user).waiting().filter(deputies.decidable(user, deputies.covers_dealers))
+        mine = mine.annotate(stands_for=deputies.stands_for(user, deputies.covers_dealers))
         return mine.exclude(submitted_by=user.pk)
 
 
@@ -47,7 +50,9 @@ class Approval(models.Model):
     request_reason = models.TextField(_("reason given"), blank=True)
     due_on = models.DateField(_("due"), null=True)
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, default=Outcome.WAITING)
+    escalates_on = models.DateField(_("waits too long from"), null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("decided for"))
     decided_at = models.DateTimeField(_("decided"), null=True)
     reason = models.TextField(_("reason"), blank=True)
 
@@ -57,11 +62,18 @@ class Approval(models.Model):
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")
         ordering = ["due_on", "pk"]
+        permissions = [("receive_escalations", _("Hears of decisions that wait too long"))]
         constraints = [
             models.CheckConstraint(
                 name="dealers_approval_four_eyes",
                 condition=~Q(outcome__in=["approved", "sent_back", "rejected"]) | ~Q(decided_by=F("submitted_by")),
                 violation_error_message=_("Somebody else has to decide what you submitted."),
+            ),
+            models.CheckConstraint(
+                name="dealers_approval_four_eyes_of_the_pair",
+                condition=Q(decided_for__isnull=True)
+                | (Q(decided_by__isnull=False) & ~Q(decided_for=F("submitted_by")) & ~Q(decided_for=F("decided_by"))),
+                violation_error_message=_("A deputy does not decide what the person represented submitted."),
             ),
             models.CheckConstraint(
                 name="dealers_approval_decided_is_signed",

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core import access, reasons
 from core.errors import NotYours, Refused
 from core.working_days import working_days_after
-from dealers import approvals, events
+from dealers import approvals, deputies, events
+from dealers.backends import scope_of
 from dealers.models import Approval, Dealer, Person, User
 from dealers.reach import staff_able_to
 
@@ -70,8 +71,10 @@ def _open_step(
         submitted_by_id=submitter_id,
         request_reason=reason,
         due_on=working_days_after(timezone.localdate(), step.working_days),
+        escalates_on=deputies.escalation_day(),
     )
-    events.record("approval.requested", approval, by=by, reason=reason, data={"decision": kind}, notify=deciders)
+    told = [*deciders, *deputies.standing_in(deciders, but_not=[submitter_id])]
+    events.record("approval.requested", approval, by=by, reason=reason, data={"decision": kind}, notify=told)
     return approval
 
 
@@ -120,8 +123,7 @@ def withdraw(approval: Approval, *, by: User, reason: str = "") -> Approval:
 
 def may_decide(approval: Approval, user: User) -> bool:
     """Whether the decision page offers its buttons; the verbs ask again."""
-    is_open = approval.outcome == Outcome.WAITING
-    return is_open and approval.submitted_by_id != user.pk and user.has_perm(approval.permission)
+    return Approval.objects.waiting_for(user).filter(pk=approval.pk).exists()
 
 
 def subject_of(approval: Approval) -> Any:
@@ -133,7 +135,7 @@ def run_of(approval: Approval, user: User) -> list[Approval]:
     rows = list(
         Approval.objects.visible_to(user)
         .filter(kind=approval.kind, subject_type=approval.subject_type, subject_id=approval.subject_id)
-        .select_related("decided_by", "submitted_by")
+        .select_related("decided_by", "decided_for", "submitted_by")
         .order_by("pk")
     )
     starts = [number for number, row in enumerate(rows) if row.step == 1] + [len(rows)]
@@ -159,16 +161,28 @@ def _decide(approval: Approval, outcome: Approval.Outcome, *, by: User, reason: 
     approval = _waiting(approval)
     if approval.submitted_by_id == by.pk:
         raise OwnSubmission(_("Somebody else has to decide what you submitted."))
-    if not by.has_perm(approval.permission) or not Approval.objects.visible_to(by).filter(pk=approval.pk).exists():
+    if not may_decide(approval, by):
         raise NotYours(_("Your role does not allow this decision."))
+    for_whom = represented(approval, by)
     approval.outcome, approval.reason = outcome, reasons.sentence(reason)
     approval.decided_by_id, approval.decided_at = by.pk, timezone.now()
-    approval.save(update_fields=["outcome", "reason", "decided_by", "decided_at"])
+    approval.decided_for = for_whom
+    approval.save(update_fields=["outcome", "reason", "decided_by", "decided_for", "decided_at"])
+    told = [access.rows_of(Person).get(pk=approval.submitted_by_id), *([for_whom] if for_whom else [])]
     events.record(
         f"approval.{outcome}", approval, by=by, reason=approval.reason, data={"decision": approval.kind},
-        notify=[access.rows_of(Person).get(pk=approval.submitted_by_id)],
+        notify=told, on_behalf_of=for_whom,
     )  # fmt: skip
     return approval
+
+
+def represented(approval: Approval, user: User) -> Person | None:
+    """Whom this person decides it for while he stands in for somebody who could decide it himself."""
+    mine: Any = Approval.objects.waiting_for(user)
+    found = (
+        mine.filter(pk=approval.pk).values_list("stands_for", flat=True).first() if scope_of(user).standings else None
+    )
+    return access.rows_of(Person).get(pk=found) if found else None
 
 
 def _dealer(approval: Approval) -> Dealer:

@@ -40,7 +40,9 @@ def edit_preferences(request: PortalRequest) -> HttpResponse:
             secure=settings.USES_HTTPS,
         )  # fmt: skip
         return response
-    return render(request, "account/preferences.html", {"form": form, "places": preferences.places()})
+    return render(
+        request, "account/preferences.html", {"form": form, "places": preferences.places(is_ours=request.user.is_ours)}
+    )
 
 
 @_account_door(methods=BOTH)

@@ -16,6 +16,7 @@ from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from dealers import step_up
 from dealers.approvals import ApprovalKind, Fact, elsewhere, kind_of
+from dealers.deputies import person_for, signed_by, standing_in
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Approval
 from dealers.reach import staff_able_to
@@ -30,10 +31,10 @@ VERBS = {"approve": approvals.approve, "send_back": approvals.send_back, "reject
 @door(Audience.STAFF, permission="dealers.view_approval")
 def approval_list(request: PortalRequest) -> HttpResponse:
     user = request.user
-    visible = Approval.objects.visible_to(user).select_related("dealer", "submitted_by", "decided_by")
+    visible = Approval.objects.visible_to(user).select_related("dealer", "submitted_by", "decided_by", "decided_for")
     waiting = Approval.objects.waiting_for(user).select_related("dealer", "submitted_by").order_by("due_on", "pk")
     context: dict[str, Any] = {
-        "for_me": _with_kinds(waiting[:MOST]),
+        "for_me": _to_decide(waiting[:MOST], user),
         "elsewhere": elsewhere(user),
         "mine": _with_kinds(visible.waiting().filter(submitted_by=user.pk).order_by("due_on", "pk")[:MOST]),
         "decided": _with_kinds(visible.exclude(decided_at=None).order_by("-decided_at")[:MOST]),
@@ -45,6 +46,11 @@ def approval_list(request: PortalRequest) -> HttpResponse:
 
 def _with_kinds(found: Any) -> list[tuple[Approval, ApprovalKind]]:
     return [(one, kind_of(one.kind)) for one in found]
+
+
+def _to_decide(found: Any, user: Any) -> list[tuple[Approval, ApprovalKind, Any]]:
+    """With whom each is decided for, where the reader stands in for somebody."""
+    return [(one, kind_of(one.kind), person_for(user, one.stands_for)) for one in found]
 
 
 @door(Audience.STAFF, "dealers.approval", permission="dealers.view_approval", methods=BOTH)
@@ -99,20 +105,23 @@ def approval_withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 def _find(request: PortalRequest, public_id: str) -> Approval:
-    found = Approval.objects.visible_to(request.user).select_related("dealer", "submitted_by", "decided_by")
+    joins = ("dealer", "submitted_by", "decided_by", "decided_for")
+    found = Approval.objects.visible_to(request.user).select_related(*joins)
     return get_object_or_404(found, public_id=public_id)
 
 
 def _context(request: PortalRequest, approval: Approval, form: ReasonForm) -> dict[str, Any]:
     kind = kind_of(approval.kind)
     is_waiting = approval.outcome == Approval.Outcome.WAITING
+    may_decide = is_waiting and approvals.may_decide(approval, request.user)
     return {
         "approval": approval,
         "kind": kind,
         "facts": _facts(request, approval, kind),
         "steps": _chain(request, approval, kind),
         "form": form,
-        "may_decide": approvals.may_decide(approval, request.user),
+        "may_decide": may_decide,
+        "represented": approvals.represented(approval, request.user) if may_decide else None,
         "may_withdraw": is_waiting and approval.submitted_by_id == request.user.pk,
         "withdraw_url": reverse("dealers:approval_withdraw", args=[approval.public_id]),
     }
@@ -147,7 +156,8 @@ def _signature(approval: Approval, kind: ApprovalKind) -> dict[str, Any]:
     title = str(kind.steps[approval.step - 1].title)
     if approval.outcome == Approval.Outcome.WAITING:
         deciders = staff_able_to(approval.permission, approval.dealer) if approval.dealer else []
-        names = [person.name for person in deciders if person.pk != approval.submitted_by_id]
+        able = [person for person in deciders if person.pk != approval.submitted_by_id]
+        names = [one.name for one in [*standing_in(able, but_not=[approval.submitted_by_id]), *able]]
         due = formatting.day(approval.due_on) if approval.due_on else ""
         return {
             "state": "now",
@@ -156,7 +166,7 @@ def _signature(approval: Approval, kind: ApprovalKind) -> dict[str, Any]:
             "note": _("due %(day)s") % {"day": due} if due else "",
             "is_soon": approval.due_on is not None and formatting.is_soon(approval.due_on),
         }
-    who = approval.decided_by.name if approval.decided_by else ""
+    who = signed_by(approval.decided_by, approval.decided_for)
     at = formatting.moment(approval.decided_at) if approval.decided_at else ""
     return {
         "state": "done" if approval.outcome == Approval.Outcome.APPROVED else "stopped",

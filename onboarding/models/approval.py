@@ -7,22 +7,40 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.ownership import staff_only
+from dealers import deputies
 from dealers.models import Approval, Person
 from onboarding.models.application import Application, OfApplicationQuerySet
+from onboarding.models.opening import Opening
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dealers.models import User
+    from dealers.scope import Reach
 
 Outcome = Approval.Outcome
 
 
+def _covers_openings(reaches: "Sequence[Reach]") -> Q:
+    from onboarding.reach import within  # which needs the models
+
+    return Q(application__opening__in=Opening.objects.filter(within(reaches)))
+
+
+def _without_another_step(person_id: int) -> Q:
+    """Nobody decides two steps of an application, nor has them decided for him."""
+    his = Q(decided_by=person_id) | Q(decided_for=person_id)
+    others = Step.objects.filter(his, application=models.OuterRef("application"))
+    return ~Q(models.Exists(others.exclude(number=models.OuterRef("number"))))
+
+
 class StepQuerySet(OfApplicationQuerySet["Step"]):
     def waiting_for(self, user: "User") -> Self:
-        """What this person could decide: by right, by reach, not submitted by himself, no step decided before."""
-        mine = self.visible_to(user).filter(outcome=Outcome.WAITING, permission__in=user.get_all_permissions())
-        decided = Step.objects.filter(decided_by=user.pk, application=models.OuterRef("application"))
-        others = decided.exclude(number=models.OuterRef("number"))
-        return mine.exclude(submitted_by=user.pk).exclude(models.Exists(others))
+        """What this person could decide: by right or for somebody, by reach, not submitted by himself, no step decided
+        before."""
+        waiting = self.visible_to(user).filter(outcome=Outcome.WAITING).exclude(submitted_by=user.pk)
+        mine = waiting.filter(deputies.decidable(user, _covers_openings) & _without_another_step(user.pk))
+        return mine.annotate(stands_for=deputies.stands_for(user, _covers_openings, free=_without_another_step))
 
 
 @staff_only
@@ -38,7 +56,9 @@ class Step(models.Model):
     request_reason = models.TextField(_("reason given"))
     due_on = models.DateField(_("due"))
     outcome = models.CharField(_("outcome"), max_length=9, choices=Outcome, default=Outcome.WAITING)
+    escalates_on = models.DateField(_("waits too long from"), null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("decided for"))
     decided_at = models.DateTimeField(_("decided"), null=True)
     reason = models.TextField(_("reason"), blank=True)
     internal_note = models.TextField(_("note for our people"), blank=True)
@@ -65,6 +85,12 @@ class Step(models.Model):
                 name="onboarding_step_four_eyes",
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
                 violation_error_message=_("Somebody else has to decide what you submitted."),
+            ),
+            models.CheckConstraint(
+                name="onboarding_step_four_eyes_of_the_pair",
+                condition=Q(decided_for__isnull=True)
+                | (Q(decided_by__isnull=False) & ~Q(decided_for=F("submitted_by")) & ~Q(decided_for=F("decided_by"))),
+                violation_error_message=_("A deputy does not decide what the person represented submitted."),
             ),
             models.CheckConstraint(
                 name="onboarding_step_decided_is_signed",

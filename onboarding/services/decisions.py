@@ -5,6 +5,7 @@ step, then whatever follows.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from core import access, formatting, reasons
 from core.errors import NotYours, Refused
 from core.working_days import working_days_after
-from dealers import events
+from dealers import deputies, events
+from dealers.backends import scope_of
 from dealers.models import Person, User
 from dealers.rights import require
 from dealers.services.approvals import AlreadyDecided, NobodyToDecide, OwnSubmission
@@ -80,16 +82,17 @@ def _open(application: Application, round_: int, number: int, *, submitter_id: i
         submitted_at=timezone.now(),
         request_reason=reason,
         due_on=working_days_after(timezone.localdate(), signature.working_days),
+        escalates_on=deputies.escalation_day(),
     )
-    events.record("application.asked", application, by=by, reason=reason, notify=deciders, data={"step": number})
+    told = [*deciders, *deputies.standing_in(deciders, but_not=_spent(application, number, submitter_id))]
+    events.record("application.asked", application, by=by, reason=reason, notify=told, data={"step": number})
     return step
 
 
-def _deciders(application: Application, number: int, submitter_id: int) -> list[Person]:
-    """Who could give this signature: in reach, not the submitter, no other step decided before."""
+def _deciders(application: Application, number: int, submitter_id: int, *more: int) -> list[Person]:
+    """Who could give this signature: in reach, not the submitter, no other step decided before; nor `more`."""
     signature = SIGNATURES[number - 1]
-    others = access.rows_of(Step).filter(application=application, decided_by__isnull=False).exclude(number=number)
-    spent = {*others.values_list("decided_by", flat=True), submitter_id}
+    spent = {*_spent(application, number, submitter_id), *more}
     found = [one for one in reach.able_to(signature.right, application.opening) if one.pk not in spent]
     if not found:
         raise NobodyToDecide(
@@ -98,6 +101,13 @@ def _deciders(application: Application, number: int, submitter_id: int) -> list[
             % {"step": str(signature.title), "territory": application.opening.territory}
         )  # fmt: skip
     return found
+
+
+def _spent(application: Application, number: int, submitter_id: int) -> set[int]:
+    """The submitter, and who decided another step or had it decided for him."""
+    others = access.rows_of(Step).filter(application=application, decided_by__isnull=False).exclude(number=number)
+    pairs = others.values_list("decided_by", "decided_for")
+    return {submitter_id, *(one for pair in pairs for one in pair if one is not None)}
 
 
 # ---- deciding --------------------------------------------------------------------------------
@@ -111,9 +121,13 @@ def approve(step: Step, *, by: User, reason: str, internal_note: str = "") -> St
             _("A knock-out failed: %(list)s. Somebody with the right to do so has to waive it with a reason first.")
             % {"list": names}
         )
+    _leave_deciders(application, step, by)
     step = _decide(application, step, Outcome.APPROVED, by=by, reason=reason, internal_note=internal_note)
     if step.number < len(SIGNATURES):
-        events.record("application.step_approved", application, by=by, reason=step.reason, notify=_ours(application))
+        events.record(
+            "application.step_approved", application, by=by, reason=step.reason, notify=_ours(application, step),
+            on_behalf_of=step.decided_for,
+        )  # fmt: skip
         _open(
             application, step.round, step.number + 1,
             submitter_id=step.submitted_by_id, by=by, reason=step.request_reason,
@@ -131,7 +145,10 @@ def send_back(step: Step, *, by: User, reason: str, internal_note: str = "") -> 
     application, step = _take(step, by=by)
     step = _decide(application, step, Outcome.SENT_BACK, by=by, reason=reason, internal_note=internal_note)
     _write(application, state=State.SENT_BACK)
-    events.record("application.sent_back", application, by=by, reason=step.reason, notify=_ours(application))
+    events.record(
+        "application.sent_back", application, by=by, reason=step.reason, notify=_ours(application, step),
+        on_behalf_of=step.decided_for,
+    )  # fmt: skip
     letters.post_news(application)
     return step
 
@@ -141,7 +158,10 @@ def reject(step: Step, *, by: User, reason: str, internal_note: str = "") -> Ste
     application, step = _take(step, by=by)
     step = _decide(application, step, Outcome.REJECTED, by=by, reason=reason, internal_note=internal_note)
     _write(application, state=State.REJECTED, closed_at=timezone.now())
-    events.record("application.rejected", application, by=by, reason=step.reason, notify=_ours(application))
+    events.record(
+        "application.rejected", application, by=by, reason=step.reason, notify=_ours(application, step),
+        on_behalf_of=step.decided_for,
+    )  # fmt: skip
     letters.post_news(application)
     return step
 
@@ -168,30 +188,46 @@ def _take(step: Step, *, by: User) -> tuple[Application, Step]:
         raise NotNow(_("This application is not in approval any more. Reload the page."))
     if step.submitted_by_id == by.pk:
         raise OwnSubmission(_("Somebody else has to decide what you submitted."))
-    if not by.has_perm(step.permission) or not Application.objects.visible_to(by).filter(pk=application.pk).exists():
-        raise NotYours(_("Your role does not allow this decision."))
-    before = access.rows_of(Step).filter(application=application, decided_by=by.pk)
-    if before.exclude(number=step.number).exists():
+    if by.pk in _spent(application, step.number, step.submitted_by_id):
         raise OwnSubmission(_("You decided another step of this application. Somebody else has to decide this one."))
+    if not may_decide(step, by):
+        raise NotYours(_("Your role does not allow this decision."))
     return application, step
+
+
+def represented(step: Step, user: User) -> Person | None:
+    """Whom this person decides it for while he stands in for somebody who could decide it himself."""
+    mine: Any = Step.objects.waiting_for(user)
+    found = mine.filter(pk=step.pk).values_list("stands_for", flat=True).first() if scope_of(user).standings else None
+    return access.rows_of(Person).get(pk=found) if found else None
+
+
+def _leave_deciders(application: Application, step: Step, by: User) -> None:
+    """Who signs a step that is not his own may be wanted for a later one: then nobody would be left to decide it."""
+    if by.has_perm(step.permission):
+        return
+    for_whom = represented(step, by)
+    pair = [by.pk, *([for_whom.pk] if for_whom else [])]
+    for number in range(step.number + 1, len(SIGNATURES) + 1):
+        _deciders(application, number, step.submitted_by_id, *pair)
 
 
 def _decide(
     application: Application, step: Step, outcome: Outcome, *, by: User, reason: str, internal_note: str
 ) -> Step:
     """Our record with the name and the note; for the applicant, the reason alone."""
+    step.decided_for = represented(step, by)
     step.outcome, step.reason, step.internal_note = outcome, reasons.sentence(reason), internal_note.strip()
     step.decided_by_id, step.decided_at = by.pk, timezone.now()
-    step.save(update_fields=["outcome", "reason", "internal_note", "decided_by", "decided_at"])
+    step.save(update_fields=["outcome", "reason", "internal_note", "decided_by", "decided_for", "decided_at"])
     Answer.objects.create(
         application=application, step=step.number, outcome=outcome, reason=step.reason, at=step.decided_at
     )
     return step
 
 
-def _ours(application: Application) -> list[Person]:
-    owner = handling_of(application).owner
-    return [owner] if owner else []
+def _ours(application: Application, step: Step) -> list[Person]:
+    return [one for one in (handling_of(application).owner, step.decided_for) if one is not None]
 
 
 def _write(application: Application, **values: object) -> None:

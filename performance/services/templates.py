@@ -18,7 +18,7 @@ from core import access, reasons
 from core.database.locks import hold
 from core.errors import Refused, Stale
 from core.periods import Length, Period
-from dealers import events
+from dealers import deputies, events
 from dealers.models import User
 from dealers.rights import require, require_whole_network
 from performance.defaults import GRADES
@@ -206,8 +206,10 @@ def put_in_use(template: ScorecardTemplate, *, first: Period, by: User) -> Score
     template.status, template.starts_on = Status.IN_USE, first.start
     template.approved_by_id, template.approved_at = by.pk, timezone.now()
     template.save(update_fields=["status", "starts_on", "approved_by", "approved_at"])
-    told = [one for one in (template.proposed_by,) if one is not None]
-    _record("template.put_in_use", template, by, reason=template.reason, data={"period": first.key}, notify=told)
+    for_whom = deputies.represented(by, APPROVE, but_not=template.proposed_by_id)
+    told = [one for one in (template.proposed_by, for_whom) if one is not None]
+    facts = {"period": first.key}
+    _record("template.put_in_use", template, by, reason=template.reason, data=facts, notify=told, on_behalf_of=for_whom)
     return template
 
 

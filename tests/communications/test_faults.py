@@ -40,14 +40,15 @@ from core.reminders import rules
 from core.servers.valkey import Valkey
 from core.tasks import run_job, tick
 from dealers import events
-from dealers.models import Dealer, Delivery, Event, Letter, User
-from dealers.services import letters
+from dealers.models import Approval, Dealer, Delivery, Event, Letter, User
+from dealers.services import bank_accounts, letters
 from ledger.models import ReportDue, ReportDuty
 from onboarding.models import Step
 from tests import factories
 from tests.communications import table
 from tests.communications.smtp import MailServer, mail_server
 from tests.communications.test_reminders import item_due, meeting_at
+from tests.dealers.test_approvals import ACCOUNT, REASON
 from tests.onboarding.conftest import *  # noqa: F403  (an application that waits for a signature)
 from tests.processes import Worker, address_of, embedded_broker, kill, start_worker, wait_until
 from tests.racing import wait_until_blocked
@@ -147,7 +148,11 @@ def due(northgate: Dealer, carol: User, alice: User, dave: User, waiting: Step) 
     for month, days in ((1, 1), (2, -3)):
         ReportDue.objects.create(dealer=northgate, duty=duty, kind=duty.kind, month=date(2026, month, 1),
                                  due_on=today + timedelta(days=days))  # fmt: skip
-    Step.objects.filter(pk=waiting.pk).update(due_on=today - timedelta(days=1))
+    late = today - timedelta(days=1)
+    Step.objects.filter(pk=waiting.pk).update(due_on=late, escalates_on=late)
+    factories.person("Fay", "finance")
+    bank_accounts.propose(northgate, by=alice, reason=REASON, **ACCOUNT)
+    Approval.objects.update(escalates_on=late)
     for kind in events.kinds().values():
         if "email" in kind.channels and not kind.code.startswith(("reminder.", "suite.")):
             told = {"dealer": [alice], "internal": [carol]}.get(kind.visibility, [alice, carol])

@@ -20,8 +20,8 @@ from contracts.services.signatures import Hand, NotRead, Outdated
 from core.database.context import acting
 from core.database.roles import Role
 from core.errors import NotYours, Refused
-from dealers.models import Dealer, Delivery, Event, Territory, User
-from dealers.services import approvals
+from dealers.models import Dealer, Delivery, Event, Person, Territory, User
+from dealers.services import approvals, deputies
 from tests import factories
 from tests.dealers import files
 from tests.pages import text_of
@@ -290,6 +290,40 @@ def test_when_the_dealer_signs_while_we_withdraw_one_wins_and_the_other_is_told(
     assert is_signed or offered.status == Status.DRAFT
     assert Signature.objects.exists() is is_signed
     assert Event.objects.filter(kind="contract.taken_back").exists() is not is_signed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_of_ours_who_sign_at_once_one_signs_and_the_other_is_told_who(
+    offered: Contract, alice: User, dave: User
+) -> None:
+    other = factories.person("Hugo", "head_of_sales")
+    signatures.sign(offered, by=alice, hand=hand(offered))
+
+    def sign(by: User) -> Callable[[], object]:
+        read = hand(offered, name=by.name)
+        return lambda: signatures.countersign(Contract.objects.get(pk=offered.pk), by=by, hand=read)
+
+    outcomes = at_once(offered, sign(dave), sign(other))
+    offered.refresh_from_db()
+    (refused,) = [one for one in outcomes if isinstance(one, Refused)]
+    assert f"{offered.countersigned_by} has signed it for us already" in str(refused)
+    assert Signature.objects.filter(side="us").count() == 1
+    assert Event.objects.filter(kind="contract.signed").count() == 1
+
+
+def test_a_deputy_signs_for_us_and_both_names_are_kept(
+    offered: Contract, alice: User, dave: User, signed_in: SignIn
+) -> None:
+    other = factories.person("Hugo", "head_of_sales")
+    pair = Person.objects.in_bulk([dave.pk, other.pk])
+    deputies.name(pair[dave.pk], deputy=pair[other.pk], starts_on=today(), ends_on=today(), by=dave)
+    signatures.sign(offered, by=alice, hand=hand(offered))
+    by = User.objects.get(pk=other.pk)  # as his next request loads him
+    signatures.countersign(offered, by=by, hand=hand(offered, name="Hugo"))
+    event = Event.objects.get(kind="contract.signed")
+    assert (event.actor_id, event.on_behalf_of_id) == (other.pk, dave.pk)
+    timeline = signed_in(other).get(f"{offered.dealer.get_absolute_url()}timeline/").content.decode()
+    assert "Hugo for Dave" in timeline
 
 
 def dealers_session(user: User) -> Any:

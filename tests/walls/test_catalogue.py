@@ -43,6 +43,7 @@ APP_READS = {
     "django_migrations": "is this database up to date",
     "core_cache": "throttle counters and used one-time codes",
     "dealers_assignment": "a person's reach is known before the role is entered",
+    "dealers_deputy": "whom a person stands in for is known before the role is entered",
     "dealers_territory": "reach is a range of the tree",
     "dealers_productline": "reach is a range of the tree",
     "dealers_invitation": "accepting an invitation is an account door",

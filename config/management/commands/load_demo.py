@@ -40,6 +40,7 @@ class Command(BaseCommand):
             signing.build(staff, people.executives())
             talks.build(made, staff, today)
             recruiting.build(staff, today)
+            people.stand_in(staff, today)
         self._leave_logins()
         self.stdout.write(f"The demo network is loaded ({time.monotonic() - started:.0f} s).")
 

@@ -19,7 +19,7 @@ from dealers.tabs import Tab, add
 VIEW, CHANGE, MINUTE = (f"communications.{word}_meeting" for word in ("view", "change", "minute"))
 VIEW_ITEM = "communications.view_actionitem"
 State = Meeting.State
-A_DAY, A_WEEK, A_WHILE = timedelta(days=1), timedelta(days=7), timedelta(hours=2)
+A_DAY, A_WEEK, A_MONTH, A_WHILE = timedelta(days=1), timedelta(days=7), timedelta(days=31), timedelta(hours=2)
 
 add(
     Tab(
@@ -54,6 +54,8 @@ def times_to_agree(reader: Reader) -> Iterator[Work]:
     for one in _on_their_way(reader):
         if not one.waits_for(Side.of(reader.user)) or one.starts_at < timezone.now():
             continue
+        if one.is_untouched() and one.starts_at > timezone.now() + A_MONTH:
+            continue  # the rhythm proposes far ahead: there is time
         yield Work(
             "calendar-plus",
             _("%(person)s proposes a meeting: %(title)s") % {"person": one.proposed_by.name, "title": one.title},

@@ -66,6 +66,7 @@ class ContractKind(ApprovalKind):
                 formatting.money(limit, subject.currency) if limit is not None else _("none"),
             ),
             (_("Grants"), formatting.listed(subject.grants.select_related("territory", "line"))),
+            (_("Review meetings"), formatting.listed(subject.rhythms.all()) or _("none")),
             (label_of(Contract, "special_terms"), subject.special_terms),
         ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Target
+from contracts.models import ReviewRhythm, Target
 from core import formatting
 from dealers.events import EventKind, Visibility, define
 
@@ -21,6 +21,10 @@ def _target(data: Mapping[str, Any]) -> str:
 
 def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda data: formatting.day(date.fromisoformat(data[name]))
+
+
+def _rhythm(data: Mapping[str, Any]) -> str:
+    return str(ReviewRhythm(level=data["level"], every=data["every"]))
 
 
 TARGET = {"target": _target}
@@ -154,6 +158,20 @@ define(
         _("%(actor)s took the rebate %(rebate)s out of %(subject)s"),
         icon="percentage",
         visibility=INTERNAL,
+    ),
+    EventKind(
+        "rhythm.added",
+        _("%(actor)s put a meeting rhythm into %(subject)s: %(rhythm)s"),
+        icon="calendar-stats",
+        visibility=INTERNAL,
+        told={"rhythm": _rhythm},
+    ),
+    EventKind(
+        "rhythm.taken_out",
+        _("%(actor)s took a meeting rhythm out of %(subject)s: %(rhythm)s"),
+        icon="calendar-off",
+        visibility=INTERNAL,
+        told={"rhythm": _rhythm},
     ),
     EventKind(
         "rules.revised",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contracts import facts, rules
-from contracts.models import Contract, Grant, Mode, PriceLimit, RebateTerm, Target, Tool
+from contracts.models import Contract, Grant, Mode, PriceLimit, RebateTerm, ReviewRhythm, Target, Tool
 from contracts.tiers import Earning, NextTier, Step, Tier, both_readings, earn, next_tier
 from core import formatting
 from core.drawing import Track, track
@@ -273,6 +273,10 @@ class Sheet:
     @cached_property
     def place(self) -> str:
         return rules.place_of(self.contract.jurisdiction, on=self.on)
+
+    @cached_property
+    def rhythms(self) -> list[ReviewRhythm]:
+        return list(ReviewRhythm.objects.visible_to(self.user).filter(contract=self.contract))
 
     @property
     def notice_deadline(self) -> date:

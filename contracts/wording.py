@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from contracts import rules
-from contracts.models import Certificate, Contract, Grant, Mode, Target, Tool
+from contracts.models import Certificate, Contract, Grant, Mode, ReviewRhythm, Target, Tool
 from contracts.sheet import Earned, Progress, Sheet, ShownLimit
 from core import formatting
 from dealers.models import Company, Dealer
@@ -50,6 +50,7 @@ def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str
         "rebates": _rebates(sheet.rebates),
         "prices": _prices(sheet.limits),
         "payment": _payment(contract),
+        "meetings": _meetings(sheet.rhythms),
         "special": {"title": _("Special terms"), "text": contract.special_terms},
         "closing": _closing(contract),
         "signatures": _places_to_sign(contract),
@@ -310,6 +311,26 @@ def _payment(contract: Contract) -> dict[str, Any]:
         (_("Currency"), contract.currency),
     ]
     return {"title": _("Payment, credit and purchases"), "facts": facts}
+
+
+def _meetings(found: Sequence[ReviewRhythm]) -> dict[str, Any]:
+    return {
+        "title": _("Review meetings"),
+        "sentences": [
+            _("Both sides review their cooperation together: strategy, progress, results and what each expects of the "
+              "other. Invitations follow the rhythm below, moved off weekends and holidays.")
+        ] if found else [],
+        "none": _("No rhythm of meetings is agreed."),
+        "table": {
+            "titles": [
+                pgettext("of a meeting", "Level"), _("How often"), pgettext("of a meeting", "How"), _("Preferred day"),
+            ],
+            "rows": [
+                [str(one.get_level_display()), str(one.get_every_display()), str(one.get_mode_display()), one.preferred]
+                for one in found
+            ],
+        },
+    }  # fmt: skip
 
 
 # ---- signing ---------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The contracts' part of a world: for each dealer a contract in force with every kind of term, and one that is still
 our own business."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from contracts.models import (
     PriceLimit,
     RebateTerm,
     RebateTier,
+    ReviewRhythm,
     RulePack,
     RuleSetting,
     Signature,
@@ -98,6 +99,10 @@ def _contract(  # noqa: PLR0917
     product = Product.objects.get(code=f"W{world.seed}-P1")
     world.make(PriceLimit, dealer.code, seen, **common, tool=Tool.RETAIL_FLOOR, product=product, line=None,
         starts_on=start, ends_on=end,
+    )  # fmt: skip
+    world.make(
+        ReviewRhythm, dealer.code, seen, dealer=dealer, contract=contract, level="working", every="month", day=10,
+        month=None, at=time(10),
     )  # fmt: skip
     rebate = world.make(RebateTerm, dealer.code, seen, **common, method=RebateTerm.Method.BY_SLICES)
     world.make(RebateTier, dealer.code, seen, dealer=dealer, term=rebate, rate="0.02")

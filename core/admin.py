@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from core import jobs
 from core.administration import HouseAdmin
-from core.models import Schedule
+from core.models import Schedule, SpecialDay
 
 
 @admin.register(Schedule)
@@ -28,3 +28,13 @@ class ScheduleAdmin(HouseAdmin):
         field = forms.ChoiceField(label=Schedule._meta.get_field("kind").verbose_name, choices=kinds)
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"kind": field})
+
+
+@admin.register(SpecialDay)
+class SpecialDayAdmin(HouseAdmin):
+    """Holidays and moved weekends by country: meetings that come by themselves are placed around them."""
+
+    list_display = ("on", "country", "is_worked", "name")
+    list_filter = ("country", "is_worked")
+    search_fields = ("name", "country")
+    date_hierarchy = "on"

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("Schedules")
 
     def ready(self) -> None:
-        from core import jobs, listing, reminders, schedules, tidying  # noqa: F401  (tidying brings a kind of job)
+        from core import holidays, jobs, listing, reminders, schedules, tidying  # noqa: F401  (tidying brings a kind of job)
         from core.exports import later  # noqa: F401  (so does this)
         from core.search import sources
 
@@ -17,3 +17,4 @@ class CoreConfig(AppConfig):
         reminders.discover()
         sources.discover()
         post_migrate.connect(schedules.seed, sender=self, dispatch_uid="core.schedules")
+        post_migrate.connect(holidays.seed, sender=self, dispatch_uid="core.holidays")

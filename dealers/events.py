@@ -167,15 +167,18 @@ def record_for_dealers(
     by: User,
     data: Callable[[Any], Mapping[str, Any]] = lambda _subject: {},
     label: Callable[[Any], str] = str,
+    also: Callable[[Any], int | None] = lambda _subject: None,
 ) -> int:
     """Write one event for each of many subjects of dealers, and tell each dealer's executives; set-wise.
 
-    Runs under a role that reaches all of them. Returns how many events were written.
+    `also` names by key one of our people who is told as well. Runs under a role that reaches all of them. Returns how
+    many events were written.
     """
     from dealers.services.people import executives_by_dealer  # which writes events itself
 
     kind = kind_of(code)
     now, mark, asked = timezone.now(), _transaction_id(), request_id.get()
+    subjects = list(subjects)
     written = Event.objects.bulk_create(
         Event(
             at=now, kind=code, visibility=kind.visibility, dealer_id=one.dealer_id, actor_id=by.pk,  # type: ignore[attr-defined]
@@ -191,13 +194,13 @@ def record_for_dealers(
                 event=event, dealer_id=event.dealer_id, channel=channel, recipient_id=pk,
                 business_key=f"{event.pk}:{channel}:{pk}", not_before=Now(),
             )
-            for event in written
-            for pk in told.get(event.dealer_id, ())
+            for one, event in zip(subjects, written, strict=True)
+            for pk in dict.fromkeys([*told.get(event.dealer_id, ()), *filter(None, [also(one)])])
             for channel in kind.channels
         ),
         batch_size=1000,
     )  # fmt: skip
-    if told:
+    if written:
         jobs.ring_after_commit()
     return len(written)
 

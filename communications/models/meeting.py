@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracts.models import ReviewRhythm
 from core.ids import new_public_id
 from core.ownership import dealer_owned, staff_only
 from dealers.models import Dealer, Person
@@ -95,6 +96,12 @@ class Meeting(models.Model):
         verbose_name=_("meeting before"),
     )  # fmt: skip
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    # A meeting of a series: the agreed rhythm, and the month it is for, which stays when the meeting is moved.
+    rhythm = models.ForeignKey(
+        ReviewRhythm, models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False, editable=False,
+        verbose_name=_("meeting rhythm"),
+    )  # fmt: skip
+    period = models.CharField(max_length=7, blank=True, editable=False, db_collation="C")
     cancel_reason = models.TextField(_("reason"), blank=True, editable=False)
     held_at = models.DateTimeField(pgettext_lazy("meeting", "held"), null=True, editable=False)
     locked_at = models.DateTimeField(_("locked"), null=True, editable=False)
@@ -112,6 +119,17 @@ class Meeting(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(name="communications_meeting_of_dealer", fields=["dealer", "id"]),
+            models.UniqueConstraint(
+                name="communications_meeting_once_a_period",
+                fields=["dealer", "rhythm", "period"],
+                condition=Q(rhythm__isnull=False),
+                violation_error_message=_("The meeting of this month is proposed already."),
+            ),
+            models.CheckConstraint(
+                name="communications_meeting_of_a_series",
+                condition=Q(rhythm__isnull=True, period="") | (Q(rhythm__isnull=False) & ~Q(period="")),
+                violation_error_message=_("A meeting of a series says which month it is for."),
+            ),
             models.CheckConstraint(
                 name="communications_meeting_has_a_length",
                 condition=Q(length__gte=5, length__lte=720),
@@ -152,6 +170,10 @@ class Meeting(models.Model):
     def told(self) -> dict[str, Any]:
         """What an event keeps of it, so that every reader can be told in the own zone."""
         return {"meeting": self.title, "at": self.starts_at.astimezone(UTC).isoformat()}
+
+    def is_untouched(self) -> bool:
+        """The rhythm proposed it, and nobody has said anything to it yet."""
+        return self.rhythm_id is not None and self.state == self.State.PROPOSED and self.sequence == 0
 
     def is_open(self) -> bool:
         """Its time, place and agenda may still be changed."""

@@ -1,4 +1,4 @@
-"""The terms of a draft: grants, price limits, rebates."""
+"""The terms of a draft: grants, price limits, rebates, meeting rhythms."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Grant, RebateTerm
+from contracts.models import Grant, RebateTerm, ReviewRhythm
 from contracts.models.rule_pack import PRICE_CHOICES
 from contracts.tiers import Tier
 from core.periods import LENGTHS, Length
@@ -103,3 +103,16 @@ class RebateForm(ScopedForm, forms.Form):
                 self.add_error(f"rate_{number}", _("A tier needs both: from where, and how much."))
         given = [(threshold, rate) for threshold, rate in pairs.values() if threshold is not None and rate is not None]
         return said | {"tiers": [Tier(threshold, rate / PERCENT) for threshold, rate in given]}
+
+
+class RhythmForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How often one level meets. Preferences may stay as they are."""
+
+    class Meta:
+        model = ReviewRhythm
+        fields = ["level", "every", "mode", "month", "day", "weekday", "at"]
+        widgets = {
+            "level": forms.RadioSelect,
+            "mode": forms.RadioSelect,
+            "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        }

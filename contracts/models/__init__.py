@@ -6,6 +6,7 @@ from contracts.models.grant import Grant, GrantException, GrantTerminal
 from contracts.models.paper import Paper
 from contracts.models.price_limit import PriceLimit
 from contracts.models.rebate import RebateTerm, RebateTier
+from contracts.models.rhythm import ReviewRhythm
 from contracts.models.rule_pack import Mode, RulePack, RuleSetting, Tool
 from contracts.models.signature import Signature
 from contracts.models.target import Target, TargetMonth
@@ -21,6 +22,7 @@ __all__ = [
     "PriceLimit",
     "RebateTerm",
     "RebateTier",
+    "ReviewRhythm",
     "RulePack",
     "RuleSetting",
     "Signature",

@@ -1,4 +1,4 @@
-"""The terms of a draft: grants, price limits, rebates; each put in and taken out."""
+"""The terms of a draft: grants, price limits, rebates, meeting rhythms; each put in and taken out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from contracts import rules
-from contracts.forms.terms import GrantForm, PriceLimitForm, RebateForm
-from contracts.models import Grant, PriceLimit, RebateTerm
-from contracts.services import grants, price_limits, rebates
+from contracts.forms.terms import GrantForm, PriceLimitForm, RebateForm, RhythmForm
+from contracts.models import Grant, PriceLimit, RebateTerm, ReviewRhythm
+from contracts.services import grants, price_limits, rebates, rhythms
 from contracts.views.contracts import CHANGE
 from contracts.views.frame import Words, find_contract, form_page
 from core.doors import Audience, door
@@ -54,6 +54,16 @@ def rebate_add(request: PortalRequest, public_id: str) -> HttpResponse:
     return form_page(request, contract, form, words, rebates.add)
 
 
+@door(Audience.STAFF, "contracts.contract", permission=CHANGE, methods=BOTH)
+def rhythm_add(request: PortalRequest, public_id: str) -> HttpResponse:
+    form = RhythmForm(request.POST or None)
+    words = Words(
+        _("Agree a meeting rhythm"), _("Add the rhythm"), _("The rhythm is in the draft."),
+        _("Once the contract is in force, the next two meetings of the series are always proposed ahead."),
+    )  # fmt: skip
+    return form_page(request, find_contract(request, public_id), form, words, rhythms.add)
+
+
 @door(Audience.STAFF, "contracts.grant", permission=CHANGE, methods=("POST",))
 def grant_remove(request: PortalRequest, public_id: str) -> HttpResponse:
     return _take_out(request, Grant.objects.visible_to(request.user), public_id, grants.take_out)
@@ -67,6 +77,11 @@ def price_limit_remove(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, "contracts.rebateterm", permission=CHANGE, methods=("POST",))
 def rebate_remove(request: PortalRequest, public_id: str) -> HttpResponse:
     return _take_out(request, RebateTerm.objects.visible_to(request.user), public_id, rebates.take_out)
+
+
+@door(Audience.STAFF, "contracts.reviewrhythm", permission=CHANGE, methods=("POST",))
+def rhythm_remove(request: PortalRequest, public_id: str) -> HttpResponse:
+    return _take_out(request, ReviewRhythm.objects.visible_to(request.user), public_id, rhythms.take_out)
 
 
 def _take_out(request: PortalRequest, found: Any, public_id: str, verb: Callable[..., None]) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate as today
 from contracts.models import Contract, RebateTerm, RebateTier, Target, TargetMonth
 from dealers.models import Dealer, User
 from tests import factories
+from tests.contracts.test_signing import body_of, words_in
 from tests.ledger.books import Book
 from tests.pages import at_most, text_of
 
@@ -73,6 +74,32 @@ def test_a_draft_grows_on_pages_and_goes_to_review(
     contract.refresh_from_db()
     assert contract.status == Contract.Status.IN_REVIEW
     assert client.post(f"{here}grants/add/", {"territory": north.pk, "exclusivity": "exclusive"}).status_code == 422
+
+
+def test_a_rhythm_is_agreed_on_the_draft_and_stands_on_the_paper_in_both_languages(
+    northgate: Dealer, carol: User, alice: User, signed_in: SignIn
+) -> None:
+    draft = factories.contract(northgate, status=Contract.Status.DRAFT)
+    client, here = signed_in(carol), draft.get_absolute_url()
+    asked = {"level": "executive", "every": "quarter", "mode": "visit", "month": "4", "day": "8", "weekday": "2",
+             "at": "14:00"}  # fmt: skip
+    wrong = client.post(f"{here}rhythms/add/", asked | {"day": "0"})
+    assert wrong.status_code == 422 and not draft.rhythms.exists()
+    client.post(f"{here}rhythms/add/", asked)
+    assert "in the draft already" in text_of(client.post(f"{here}rhythms/add/", asked))
+    text = text_of(client.get(here))
+    assert "Executives: Quarterly" in text and "By visit, Tuesday on or after day 8 of the month, 14:00" in text
+    paper = words_in(body_of(client.get(f"{here}draft.pdf?language=en")))
+    assert "Review meetings" in paper and "Quarterly" in paper and "Tuesday on or after day 8" in paper
+    assert words_in(body_of(client.get(f"{here}draft.pdf?language=zh-hans"))) != paper
+    rhythm = draft.rhythms.get()
+    Contract.objects.filter(pk=draft.pk).update(status="in_review")
+    client.post(f"/rhythms/{rhythm.public_id}/remove/")
+    assert draft.rhythms.exists(), "terms change in a draft only"
+    Contract.objects.filter(pk=draft.pk).update(status="draft")
+    assert signed_in(alice).post(f"/rhythms/{rhythm.public_id}/remove/").status_code in {403, 404}
+    client.post(f"/rhythms/{rhythm.public_id}/remove/")
+    assert not draft.rhythms.exists()
 
 
 def test_a_draft_that_somebody_else_saved_is_not_overwritten(northgate: Dealer, carol: User, signed_in: SignIn) -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from config.demo import DOMAIN, PASSWORD, network, people, places, recruiting, signing, talks, trade
+from config.demo import DOMAIN, PASSWORD, network, people, places, recruiting, rhythm, signing, talks, trade
 from config.demo.tables import rows
 from core.database.context import acting
 from core.database.roles import Role
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             trade.build(made, staff, today)
             signing.build(staff, people.executives())
             talks.build(made, staff, today)
+            rhythm.build()
             recruiting.build(staff, today)
             people.stand_in(staff, today)
         self._leave_logins()

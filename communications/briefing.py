@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from communications.models import ActionItem, Meeting, Side
 from communications.models.meeting import OPEN
+from communications.models.touchpoint import last_contact, silent
 from core import formatting
 from dealers import briefing
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
@@ -116,6 +117,24 @@ def promises_due(reader: Reader) -> Iterator[Work]:
             action=_("Open"),
             section=Section.LATE if one.due_on < reader.on else Section.TODAY,
             dealer_id=one.dealer_id,
+        )
+
+
+@briefing.work(order=45, places=(Place.DAY,), permission="communications.add_touchpoint")
+def silent_dealers(reader: Reader) -> Iterator[Work]:
+    """Dealers whose working level has heard nothing from us for longer than was agreed."""
+    found = reader.dealers.filter(silent(on=reader.on)).annotate(last_contact=last_contact())
+    shown = found.only("public_id", "name", "name_zh").order_by("sort_key", "pk")
+    for dealer in shown[: reader.cut]:
+        last = dealer.last_contact
+        yield Work(
+            "phone",
+            _("No contact with %(dealer)s for longer than agreed") % {"dealer": dealer.local_name},
+            why=_("Last contact on %(day)s.") % {"day": formatting.day(last)} if last else _("None was noted yet."),
+            url=reverse("communications:touch", args=[dealer.public_id]),
+            action=_("Note a contact"),
+            section=Section.RISK,
+            dealer_id=dealer.pk,
         )
 
 

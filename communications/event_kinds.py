@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from communications import calendars
-from communications.models import Meeting
+from communications.models import Meeting, Touchpoint
 from core import access, formatting
 from dealers.events import Attachment, EventKind, Visibility, define
 from dealers.models import Event
@@ -31,6 +31,15 @@ def _invitation(event: Event) -> Attachment | None:
         return None
     method = calendars.method_of(meeting)
     return Attachment("meeting.ics", calendars.invitation(meeting).decode(), "calendar", {"method": method})
+
+
+def _contact(data: Mapping[str, Any]) -> str:
+    """How they talked."""
+    return str(Touchpoint.Kind(data["kind"]).label)
+
+
+def _about(data: Mapping[str, Any]) -> str:
+    return str(Touchpoint.About(data["about"]).label)
 
 
 MEETING = {"when": _moment}
@@ -142,6 +151,14 @@ define(
         topic="talks",
         channels=BOTH_WAYS,
         title=_("Minutes are confirmed by both sides"),
+    ),
+    EventKind(
+        "touchpoint.noted",
+        _("%(actor)s noted a contact: %(contact)s, %(about)s"),
+        icon="phone",
+        topic="talks",
+        visibility=Visibility.INTERNAL,
+        told={"contact": _contact, "about": _about},
     ),
     EventKind(
         "action.promised",

@@ -7,11 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from communications.models import ActionItem, Meeting, Side
+from communications.models import ActionItem, Meeting, Side, Touchpoint
 from communications.models.action_item import KEPT, broken
+from communications.models.touchpoint import silent
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter
-from dealers.filters import ANY
+from core.search.grams import matching
+from dealers.filters import ANY, OfDealerFilter, narrow_dealers_by
 from ledger.filters.entries import HiddenChoice, dealers
 
 WHEN = [("coming", gettext_lazy("Coming")), ("past", gettext_lazy("Past"))]
@@ -59,3 +61,32 @@ class ActionFilter(ListFilter):
 
     def owned(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[ActionItem]:
         return queryset.filter(owner_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+
+
+class TouchpointFilter(OfDealerFilter):
+    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    kind = AnyOfFilter(label=gettext_lazy("Kind"), choices=Touchpoint.Kind.choices)
+    about = AnyOfFilter(label=pgettext_lazy("contact", "About"), choices=Touchpoint.About.choices)
+    by = django_filters.ChoiceFilter(label=gettext_lazy("By"), choices=MINE, method="noted_by", empty_label=ANY)
+    since = django_filters.DateFilter(label=gettext_lazy("Since"), field_name="at", lookup_expr="date__gte")
+
+    def noted_by(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[Touchpoint]:
+        return queryset.filter(author_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        said = matching(Touchpoint.objects.visible_to(self.request.user).order_by(), value)  # type: ignore[union-attr]
+        return queryset.filter(self.of_dealer(value) | models.Q(pk__in=said.values("pk")))
+
+
+class SilenceFilter(django_filters.ChoiceFilter):
+    """Dealers who hear from us, or who have not for longer than was agreed."""
+
+    def __init__(self) -> None:
+        choices = [("silent", gettext_lazy("Silent for longer than agreed"))]
+        super().__init__(label=gettext_lazy("Contact"), choices=choices, empty_label=ANY)
+
+    def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
+        return qs.filter(silent(on=timezone.localdate())) if value else qs
+
+
+narrow_dealers_by(contact=SilenceFilter())

@@ -24,6 +24,15 @@ add(
     ),
     Entry(
         "day",
+        _("Contacts with dealers"),
+        "communications:touchpoints",
+        icon="phone",
+        permission="communications.view_touchpoint",
+        order=35,
+        covers=("communications:touch", "communications:touch_any"),
+    ),
+    Entry(
+        "day",
         _("Promises"),
         "communications:actions",
         icon="heart-handshake",

@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from communications.filters import ActionFilter, MeetingFilter
-from communications.models import ActionItem, Meeting, Side
+from communications.filters import ActionFilter, MeetingFilter, TouchpointFilter
+from communications.models import ActionItem, Meeting, Side, Touchpoint
 from communications.models.action_item import ActionItemQuerySet
 from communications.sheet import CHIPS, OUTCOMES
 from core import formatting
@@ -140,5 +141,75 @@ ACTIONS = register(
         filters=ActionFilter,
         has_search=False,
         totals=_tally,
+    )
+)
+
+
+# ---- contacts ----------------------------------------------------------------------------------
+def _touchpoints(user: Any) -> QuerySet[Touchpoint]:
+    return Touchpoint.objects.visible_to(user).for_list()
+
+
+def _touchpoint(one: Touchpoint) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a><span class="under">{}</span>', one.get_absolute_url(), one.dealer.local_name,
+        Truncator(one.said).chars(90),
+    )  # fmt: skip
+
+
+TOUCHPOINTS = register(
+    Listing(
+        "touchpoints",
+        gettext_lazy("Contacts with dealers"),
+        rows=_touchpoints,
+        columns=(
+            Column("contact", gettext_lazy("Dealer"), _touchpoint, lambda one: one.dealer.code),
+            Column("name", gettext_lazy("Name"), export=lambda one: one.dealer.local_name),
+            Column(
+                "kind",
+                gettext_lazy("Kind"),
+                lambda one: one.get_kind_display(),
+                lambda one: one.get_kind_display(),
+                phone="bare",
+            ),
+            Column(
+                "about",
+                pgettext_lazy("contact", "About"),
+                lambda one: one.get_about_display(),
+                lambda one: one.get_about_display(),
+                phone="dropped",
+            ),
+            Column("said", gettext_lazy("What was said"), export=lambda one: one.said),
+            Column(
+                "step",
+                gettext_lazy("Next step"),
+                export=lambda one: one.action_item.what if one.action_item else "",
+            ),
+            Column(
+                "author",
+                gettext_lazy("By"),
+                lambda one: one.author.name,
+                lambda one: one.author.name,
+                phone="dropped",
+            ),
+            Column(
+                "when",
+                gettext_lazy("When"),
+                lambda one: formatting.iso_moment(one.at),
+                lambda one: one.at,
+                Sort(("at",), "communications_touchpoint_at", descending_first=True),
+                is_number=True,
+            ),
+        ),
+        sort="-when",
+        empty=Empty(
+            "phone",
+            gettext_lazy("No contacts yet"),
+            gettext_lazy("Calls, chats, mails and visits stand here, noted in seconds from My day or a dealer's file."),
+        ),
+        filters=TouchpointFilter,
+        export_right="communications.view_touchpoint",
+        export_url="communications:touchpoints_export",
+        template="communications/touchpoints.html",
     )
 )

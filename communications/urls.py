@@ -7,6 +7,7 @@ from communications.views import failures
 from communications.views import meetings as meeting_views
 from communications.views import minutes as minutes_views
 from communications.views import notices as notice_views
+from communications.views import touchpoints as touchpoint_views
 
 app_name = "communications"
 notices: list[URLPattern | URLResolver] = [
@@ -48,5 +49,12 @@ promises: list[URLPattern | URLResolver] = [
     path("promises/<str:public_id>/remove/", minutes_views.action_remove, name="action_remove"),
     path("dealers/<str:public_id>/promises/new/", action_views.promise, name="promise"),
 ]
+touchpoints: list[URLPattern | URLResolver] = [
+    path("touchpoints/", touchpoint_views.touchpoint_list, name="touchpoints"),
+    path("touchpoints/export.<str:file_format>", touchpoint_views.touchpoint_export, name="touchpoints_export"),
+    path("touchpoints/new/", touchpoint_views.touch_any, name="touch_any"),
+    path("touchpoints/<str:public_id>/", touchpoint_views.touchpoint, name="touchpoint"),
+    path("dealers/<str:public_id>/touchpoints/new/", touchpoint_views.touch, name="touch"),
+]
 
-urlpatterns = [*notices, *meetings, *promises]
+urlpatterns = [*notices, *meetings, *promises, *touchpoints]

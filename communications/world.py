@@ -14,8 +14,10 @@ from communications.models import (
     Reminder,
     Resolution,
     Side,
+    Talked,
     Topic,
     TopicText,
+    Touchpoint,
 )
 from core.database.context import acting
 from core.database.roles import Role
@@ -23,7 +25,7 @@ from core.exports import later
 from core.models import Job
 from core.worlds import OURS, Account, Seen, World
 from dealers.backends import attach_scope_to
-from dealers.models import Dealer, Delivery, User
+from dealers.models import Contact, Dealer, Delivery, User
 
 HELD = (Meeting.State.HELD, Meeting.State.MINUTES_OUT, Meeting.State.LOCKED)
 PAST = (Meeting.State.AGREED, *HELD)  # the agreed one has begun and can be minuted
@@ -86,8 +88,18 @@ def _meetings(world: World, account: Account, by: User) -> None:
         ActionItem, owner, dealer=dealer, meeting=None, topic=None, owner_id=by.pk, side=Side.US,
         first_due_on=DUE, due_on=DUE, made_by_id=by.pk, published_at=timezone.now(),
     )  # fmt: skip
+    _touchpoint(world, dealer, by, ours)
     Reminder(rule="reminder.action_overdue", subject_id=ours.pk, occasion="suite", person_id=by.pk, at=timezone.now(),
              event_id=Delivery.objects.order_by("pk").values_list("event_id", flat=True).first()).save()  # fmt: skip
+
+
+def _touchpoint(world: World, dealer: Dealer, by: User, item: ActionItem) -> None:
+    noted = world.make(
+        Touchpoint, dealer.code, Seen.INTERNAL, dealer=dealer, kind="call", about="logistics", at=_PAST,
+        action_item=item, author_id=by.pk,
+    )  # fmt: skip
+    contact = Contact.objects.filter(dealer=dealer).earliest("pk")
+    world.make(Talked, dealer.code, Seen.INTERNAL, dealer=dealer, touchpoint=noted, contact=contact)
 
 
 def _ours(world: World, meeting: Meeting, topic: Topic, by: User, *, is_held: bool) -> None:

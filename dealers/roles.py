@@ -66,6 +66,7 @@ _READ = (
     "ledger.view_order",
     "ledger.view_reportdue",
     "communications.view_meeting",
+    "communications.view_touchpoint",
     "communications.view_actionitem",
     "communications.complete_actionitem",  # anybody of ours may own one
 )
@@ -115,6 +116,7 @@ _CARE = (
     "dealers.add_document",
     "dealers.change_document",
     "dealers.add_internalnote",
+    "communications.add_touchpoint",
     "dealers.add_bankaccount",
     "dealers.view_bankaccount",
     "dealers.export_dealers",
@@ -252,7 +254,11 @@ ROLES = (
             "contracts.change_rulepack",
         ),
     ),
-    RoleSpec("service", pgettext_lazy("role", "Service"), (*_READ, "dealers.add_internalnote")),
+    RoleSpec(
+        "service",
+        pgettext_lazy("role", "Service"),
+        (*_READ, "dealers.add_internalnote", "communications.add_touchpoint"),
+    ),
     RoleSpec(
         "administrator",
         _("Administrator"),

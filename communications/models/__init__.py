@@ -5,6 +5,7 @@ from communications.models.meeting import Meeting, MeetingNote, Participant, Sid
 from communications.models.minutes import Minutes, Resolution, Topic, TopicText
 from communications.models.notice_preference import NoticePreference
 from communications.models.reminder import Reminder
+from communications.models.touchpoint import Talked, Touchpoint
 
 __all__ = [
     "ActionItem",
@@ -16,6 +17,8 @@ __all__ = [
     "Reminder",
     "Resolution",
     "Side",
+    "Talked",
     "Topic",
     "TopicText",
+    "Touchpoint",
 ]

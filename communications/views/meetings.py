@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from communications import calendars
 from communications.forms.meetings import MeetingForm, NoteForm, OtherTimeForm, TopicForm
-from communications.models import Meeting, Topic
+from communications.models import Meeting, Topic, Touchpoint
 from communications.services import meetings
 from communications.sheet import CHIPS, Sheet
 from communications.tables import MEETINGS
@@ -55,9 +55,17 @@ def meetings_tab(request: PortalRequest, public_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": [(one, CHIPS[State(one.state)]) for one in found[:30]],
         "may_add": request.user.has_perm(ADD),
+        "touchpoints": _touchpoints(request, dealer),
+        "may_touch": request.user.is_ours and request.user.has_perm("communications.add_touchpoint"),
         "may_promise": request.user.is_ours and request.user.has_perm("communications.add_actionitem"),
     }
     return file_page(request, dealer, "meetings", "communications/tab.html", **context)
+
+
+def _touchpoints(request: PortalRequest, dealer: Dealer) -> list[Touchpoint]:
+    if not request.user.has_perm("communications.view_touchpoint"):
+        return []
+    return list(Touchpoint.objects.visible_to(request.user).filter(dealer=dealer).for_list()[:12])
 
 
 # ---- finding a time --------------------------------------------------------------------------

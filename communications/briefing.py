@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from communications.models import ActionItem, Meeting, Side
 from communications.models.meeting import OPEN
 from communications.models.touchpoint import last_contact, silent
 from core import formatting
+from core.navigation import counted
 from dealers import briefing
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
 from dealers.tabs import Tab, add
@@ -80,6 +81,21 @@ def minutes_to_confirm(reader: Reader) -> Iterator[Work]:
                 action=_("Read"),
                 section=Section.TODAY,
             )
+
+
+@briefing.work(order=7, places=(Place.HOME,), permission="communications.view_announcementcopy")
+def announcements_to_read(reader: Reader) -> Iterator[Work]:
+    """What the manufacturer lets the dealer know, until it was read or, where that is asked for, confirmed."""
+    count = counted(reader.user).get("unread_news", 0)  # which the sidebar asks in any case
+    if count:
+        yield Work(
+            "speakerphone",
+            ngettext("%(count)d announcement to read", "%(count)d announcements to read", count) % {"count": count},
+            why=_("The manufacturer wants you to know this. Some ask you to confirm that you have read them."),
+            url=f"{reverse('communications:news_list')}?reading=open",
+            action=_("Read"),
+            section=Section.TODAY,
+        )
 
 
 @briefing.work(order=12, places=(Place.FILE, Place.DAY), permission=MINUTE)

@@ -42,6 +42,13 @@ def _about(data: Mapping[str, Any]) -> str:
     return str(Touchpoint.About(data["about"]).label)
 
 
+def _notice(data: Mapping[str, Any]) -> str:
+    """An announcement's title in the reader's language."""
+    title, chinese = data["title"], data["title_zh"]
+    return str((chinese or title) if formatting.is_chinese() else (title or chinese))
+
+
+NOTICE = {"notice": _notice}
 MEETING = {"when": _moment}
 
 define(
@@ -151,6 +158,50 @@ define(
         topic="talks",
         channels=BOTH_WAYS,
         title=_("Minutes are confirmed by both sides"),
+    ),
+    EventKind(
+        "announcement.published",
+        _("Announcement: %(notice)s"),
+        icon="speakerphone",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("An announcement reaches us"),
+        told=NOTICE,
+    ),
+    EventKind(
+        "announcement.corrected",
+        _("An announcement was corrected: %(notice)s"),
+        icon="speakerphone",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("An announcement is corrected"),
+        told=NOTICE,
+    ),
+    EventKind(
+        "announcement.withdrawn",
+        _("An announcement was withdrawn: %(notice)s"),
+        icon="archive-off",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("An announcement is withdrawn"),
+        told=NOTICE,
+    ),
+    EventKind(
+        "announcement.confirmed",
+        _("%(actor)s confirmed the announcement: %(notice)s"),
+        icon="checks",
+        tone="good",
+        topic="decisions",
+        told=NOTICE,
+    ),
+    EventKind(
+        "reminder.announcement",
+        _("Still to be read: %(notice)s"),
+        icon="clock-exclamation",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("Reminder: an announcement is not read or confirmed yet"),
+        told=NOTICE,
     ),
     EventKind(
         "touchpoint.noted",

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from communications.models import ActionItem, Meeting, Side, Touchpoint
+from communications.models import ActionItem, Announcement, AnnouncementCopy, Meeting, Side, Touchpoint
 from communications.models.action_item import KEPT, broken
 from communications.models.touchpoint import silent
 from core.listing import ListFilter
@@ -90,3 +90,41 @@ class SilenceFilter(django_filters.ChoiceFilter):
 
 
 narrow_dealers_by(contact=SilenceFilter())
+
+
+# ---- announcements -----------------------------------------------------------------------------
+READ = [
+    ("open", pgettext_lazy("announcement", "Not read or confirmed yet")),
+    ("read", pgettext_lazy("announcement", "Read")),
+    ("confirmed", pgettext_lazy("announcement", "Confirmed")),
+]
+
+
+class AnnouncementFilter(ListFilter):
+    state = AnyOfFilter(label=gettext_lazy("State"), choices=Announcement.State.choices)
+    needs_confirmation = django_filters.BooleanFilter(label=gettext_lazy("Confirmation asked for"))
+
+
+def announcements(asker: Any) -> models.QuerySet[Announcement]:
+    return Announcement.objects.visible_to(asker.user)
+
+
+class ReadersFilter(OfDealerFilter):
+    announcement = HiddenChoice(label=gettext_lazy("Announcement"), queryset=announcements)
+    reading = django_filters.ChoiceFilter(
+        label=gettext_lazy("Reading"), choices=READ, method="by_reading", empty_label=ANY
+    )
+
+    def by_reading(self, queryset: Any, _name: str, value: str) -> models.QuerySet[AnnouncementCopy]:
+        if value == "open":
+            return queryset.unread()  # type: ignore[no-any-return]
+        return queryset.filter(**{f"{value}_at__isnull": False})  # type: ignore[no-any-return]
+
+
+class NewsFilter(ListFilter):
+    reading = django_filters.ChoiceFilter(
+        label=gettext_lazy("Reading"), choices=READ[:1], method="still_open", empty_label=ANY
+    )
+
+    def still_open(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[AnnouncementCopy]:
+        return queryset.unread()  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from communications.models import Meeting
+from communications.models import AnnouncementCopy, Meeting
 from core.models import Job
 from core.navigation import Entry, add, count_by
 from dealers.models import Delivery
@@ -12,6 +12,10 @@ count_by("failures", Delivery.objects.failed_for)
 count_by("set_aside", Job.objects.troubled_for)
 
 count_by("minutes_to_confirm", Meeting.objects.waiting_for)
+count_by(
+    "unread_news",
+    lambda user: AnnouncementCopy.objects.visible_to(user).unread() if user.is_dealers else None,
+)
 add(
     Entry(
         "day",
@@ -57,6 +61,24 @@ add(
         icon="heart-handshake",
         permission="communications.view_actionitem",
         order=40,
+    ),
+    Entry(
+        "home",
+        _("Announcements"),
+        "communications:news_list",
+        icon="speakerphone",
+        permission="communications.view_announcementcopy",
+        order=45,
+        counters=("unread_news",),
+    ),
+    Entry(
+        "inform",
+        _("Announcements"),
+        "communications:announcements",
+        icon="speakerphone",
+        permission="communications.view_announcement",
+        order=10,
+        covers=("communications:announcement*", "communications:readers"),
     ),
     Entry(
         "administer",

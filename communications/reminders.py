@@ -1,4 +1,4 @@
-"""Meetings of tomorrow, minutes that are missing, promises whose day is over."""
+"""Meetings of tomorrow, minutes that are missing, promises whose day is over, announcements nobody has read."""
 
 from core.reminders import Rule, clock_of, define, moment_key, morning_of
 
@@ -7,7 +7,44 @@ AT_TABLE = """
     join communications_participant t on t.meeting_id = m.id and t.person_id is not null
 """
 
+ASKED_AFTER = (3, 7, 14)  # days since an announcement came out
+_ASKED = ", ".join(f"({days}, {later})" for days, later in zip(ASKED_AFTER, (*ASKED_AFTER[1:], 28), strict=True))
+
 define(
+    Rule(
+        "reminder.announcement",
+        "communications.AnnouncementCopy",
+        # The dealer's executives, while nobody of his has read it or, where that is asked for, confirmed it: after
+        # some days, in their own morning, and whenever we ask again.
+        f"""
+        select c.id, c.dealer_id, p.id, ask.occasion
+        from communications_announcementcopy c
+        join communications_announcement a on a.id = c.announcement_id and a.state = 'published'
+        join dealers_user p on p.dealer_id = c.dealer_id and p.is_active
+        join dealers_user_groups held on held.user_id = p.id
+        join auth_group g on g.id = held.group_id and g.name = 'dealer_executive'
+        join lateral (
+            select (a.published_at at time zone ({clock_of()}))::date as day
+        ) came_out on true
+        join lateral (
+            select came_out.day::text || ' ' || stage.days as occasion
+            from (values {_ASKED}) stage (days, later)
+            where %(now)s >= {morning_of("came_out.day + stage.days")}
+              and %(now)s < {morning_of("came_out.day + stage.later")}
+            union all
+            select 'asked ' || {moment_key("a.asked_again_at")}
+            where a.asked_again_at <= %(now)s and a.asked_again_at > %(now)s::timestamptz - interval '7 days'
+        ) ask on true
+        where a.published_at > %(now)s::timestamptz - interval '1 year'
+          and not exists (
+            select from communications_announcementreading r
+            where r.copy_id = c.id and (r.confirmed_at is not null or not a.needs_confirmation)
+          )
+        """,
+        data=lambda copy: {"title": copy.announcement.title, "title_zh": copy.announcement.title_zh},
+        label=lambda _copy: "",
+        joins=("announcement",),
+    ),
     Rule(
         "reminder.meeting_tomorrow",
         "communications.Meeting",

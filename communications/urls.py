@@ -3,9 +3,11 @@
 from django.urls import URLPattern, URLResolver, path
 
 from communications.views import actions as action_views
+from communications.views import announcements as announcement_views
 from communications.views import failures
 from communications.views import meetings as meeting_views
 from communications.views import minutes as minutes_views
+from communications.views import news as news_views
 from communications.views import notices as notice_views
 from communications.views import touchpoints as touchpoint_views
 
@@ -56,5 +58,23 @@ touchpoints: list[URLPattern | URLResolver] = [
     path("touchpoints/<str:public_id>/", touchpoint_views.touchpoint, name="touchpoint"),
     path("dealers/<str:public_id>/touchpoints/new/", touchpoint_views.touch, name="touch"),
 ]
+announcements: list[URLPattern | URLResolver] = [
+    path("announcements/", announcement_views.announcement_list, name="announcements"),
+    path("announcements/new/", announcement_views.write, name="announcement_new"),
+    path("announcements/readers/", announcement_views.readers, name="readers"),
+    path("announcements/readers/export.<str:file_format>", announcement_views.readers_export, name="readers_export"),
+    path("announcements/<str:public_id>/", announcement_views.announcement, name="announcement"),
+    path("announcements/<str:public_id>/edit/", announcement_views.edit, name="announcement_edit"),
+    path("announcements/<str:public_id>/discard/", announcement_views.discard, name="announcement_discard"),
+    path("announcements/<str:public_id>/publish/", announcement_views.publish, name="announcement_publish"),
+    path("announcements/<str:public_id>/correct/", announcement_views.correct, name="announcement_correct"),
+    path("announcements/<str:public_id>/withdraw/", announcement_views.withdraw, name="announcement_withdraw"),
+    path("announcements/<str:public_id>/remind/", announcement_views.remind, name="announcement_remind"),
+    path("announcements/<str:public_id>/file/", announcement_views.attachment, name="announcement_file"),
+    path("news/", news_views.news_list, name="news_list"),
+    path("news/<str:public_id>/", news_views.news, name="news"),
+    path("news/<str:public_id>/confirm/", news_views.confirm, name="news_confirm"),
+    path("news/<str:public_id>/file/", news_views.attachment, name="news_file"),
+]
 
-urlpatterns = [*notices, *meetings, *promises, *touchpoints]
+urlpatterns = [*notices, *meetings, *promises, *touchpoints, *announcements]

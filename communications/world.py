@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from communications.models import (
     ActionItem,
+    Announcement,
+    AnnouncementCopy,
+    AnnouncementReading,
     Meeting,
     MeetingNote,
     Minutes,
@@ -19,6 +22,7 @@ from communications.models import (
     TopicText,
     Touchpoint,
 )
+from communications.models.announcement import FILES
 from core.database.context import acting
 from core.database.roles import Role
 from core.exports import later
@@ -89,8 +93,24 @@ def _meetings(world: World, account: Account, by: User) -> None:
         first_due_on=DUE, due_on=DUE, made_by_id=by.pk, published_at=timezone.now(),
     )  # fmt: skip
     _touchpoint(world, dealer, by, ours)
+    _announcements(world, dealer, by, head)
     Reminder(rule="reminder.action_overdue", subject_id=ours.pk, occasion="suite", person_id=by.pk, at=timezone.now(),
              event_id=Delivery.objects.order_by("pk").values_list("event_id", flat=True).first()).save()  # fmt: skip
+
+
+def _announcements(world: World, dealer: Dealer, by: User, head: User) -> None:
+    """One that is out and asks to be confirmed, for this dealer alone; and our draft of another."""
+    owner = dealer.code
+    data = f"%PDF-1.7 {owner} %%EOF".encode()
+    out = world.make(
+        Announcement, owner, needs_confirmation=True, picked=[owner], statuses=[dealer.status], author_id=by.pk,
+        state=Announcement.State.PUBLISHED, published_at=timezone.now(), file_name="notice.pdf",
+        content_type="application/pdf", size=len(data), sha256=FILES.put(data),
+    )  # fmt: skip
+    copy = world.make(AnnouncementCopy, owner, dealer=dealer, announcement=out, at=timezone.now())
+    world.make(
+        AnnouncementReading, owner, dealer=dealer, copy=copy, person_id=head.pk, read_at=timezone.now()
+    )  # fmt: skip
 
 
 def _touchpoint(world: World, dealer: Dealer, by: User, item: ActionItem) -> None:

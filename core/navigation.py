@@ -119,7 +119,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     }
     if user.is_authenticated:
         # Functions, which a template calls: an error page shows none of this and must not ask the database.
-        counts = cache(lambda: _counts(user) if _may_count(request) else {})
+        counts = cache(lambda: counted(user) if _may_count(request) else {})
         frame |= {
             "sections": cache(lambda: _sections(request, user, counts())),
             "shortcuts": cache(lambda: _shortcuts(request, user, counts())),
@@ -159,8 +159,12 @@ def _question(reader: _Reader) -> Question:
     return question({name: make(reader.user) for name, make in _counters.items()})
 
 
-def _counts(user: Any) -> dict[str, int]:
-    return _question(_Reader(user.standing, timezone.localdate(), user)).ask()
+def counted(user: Any) -> Mapping[str, int]:
+    """What asks for work, by counter; asked once for each request, whoever of the page needs it first."""
+    kept: dict[str, int] | None = getattr(user, "_frame_counts", None)
+    if kept is None:
+        kept = user._frame_counts = _question(_Reader(user.standing, timezone.localdate(), user)).ask()
+    return kept
 
 
 def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:

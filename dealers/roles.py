@@ -67,6 +67,7 @@ _READ = (
     "ledger.view_reportdue",
     "communications.view_meeting",
     "communications.view_touchpoint",
+    "communications.view_announcement",
     "communications.view_actionitem",
     "communications.complete_actionitem",  # anybody of ours may own one
 )
@@ -93,6 +94,11 @@ _ASSESS = (
     "performance.publish_assessment",
     "performance.view_assessment",
     "performance.export_scorecards",
+)
+_INFORM = (  # announcements to dealers
+    "communications.add_announcement",
+    "communications.change_announcement",
+    "communications.publish_announcement",
 )
 _REPORTS = (  # who owes which report
     "ledger.add_reportduty",
@@ -151,6 +157,7 @@ ROLES = (
             *_CARE,
             *_AGREE,
             *_MEET,
+            *_INFORM,
             *_REPORTS,
             *_RECRUITING,
             "onboarding.work_application",
@@ -179,6 +186,7 @@ ROLES = (
             *_AGREE,
             *_ASSESS,
             *_MEET,
+            *_INFORM,
             *_REPORTS,
             *_RECRUITING,
             ESCALATIONS,
@@ -199,6 +207,7 @@ ROLES = (
         _("Marketing director"),
         (
             *_READ,
+            *_INFORM,
             *_RECRUITING,
             "dealers.export_dealers",
             "performance.add_scorecardtemplate",
@@ -216,6 +225,7 @@ ROLES = (
             *_IMPORT,
             *_AGREE,
             *_ASSESS,
+            *_INFORM,
             *_REPORTS,
             *_RECRUITING,
             "onboarding.add_opening",
@@ -306,6 +316,8 @@ ROLES = (
             "ledger.view_order",
             "ledger.view_reportdue",
             "ledger.file_report",
+            "communications.view_announcementcopy",
+            "communications.confirm_announcement",
             "communications.view_meeting",
             "communications.add_meeting",
             "communications.change_meeting",
@@ -331,6 +343,7 @@ ROLES = (
             "ledger.view_order",
             "ledger.view_reportdue",
             "ledger.file_report",
+            "communications.view_announcementcopy",
             "communications.view_meeting",
             "communications.view_actionitem",
             "communications.complete_actionitem",

@@ -140,6 +140,13 @@ def shared(table: str, *, staff: str = READ, admin: str = ALL, public: str = "")
     return RoleSQL(forwards, backwards, f"{table} is shared")
 
 
+def shared_where(table: str, dealer: str, *, staff: str = READ) -> RoleSQL:
+    """Rows of ours that a dealer reads where the predicate `dealer` says so; he never writes them."""
+    policies = {"dealer": dealer, "staff": "true", "admin": "true", "jobs": "true"}
+    grants = {"dealer": READ, "staff": staff, "admin": READ, "jobs": ALL}
+    return _guard(table, policies, grants, f"Wall around {table}: a dealer reads what is for him")
+
+
 def system(table: str, **grants: str) -> RoleSQL:
     """Machinery: `system("django_session", app=ALL)`. Roles that are not named have no right."""
     forwards = [f"grant {rights} on {table} to {{{role}}}" for role, rights in grants.items()]

@@ -53,6 +53,7 @@ TYPED: dict[str, dict[str, str]] = {
         f"communications:{name}": {"day": "2099-01-15", "at": "09:00", "link": ""}
         for name in ("propose", "propose_own", "meeting_time")
     },
+    "communications:touch_any": {"whose": "D001"},  # a dealer is named in words there
     "onboarding:opening_criteria": {  # knock-outs have no weight, and the weights make 100
         **{f"criteria-{number}-weight": "" for number in (0, 1, 2, 3, 13, 14, 15)},
         **{f"criteria-{number}-{name}": "" for number in (13, 14, 15) for name in ("name", "name_zh")},

@@ -36,12 +36,14 @@ WITHOUT_HISTORY = {
     "contracts_paper": "append-only, a history itself",
     "contracts_signature": "append-only, a history itself",
     "contracts_certificate": "append-only, a history itself",
+    "communications_announcementcopy": "append-only, a history itself",
     "ledger_columnmapping": "a convenience of the import page",
     "performance_scorecardline": "frozen with its scorecard; the database refuses a change once that is published",
     "core_job": "the state of a job is the machinery's",
 }
 # Tables of which the database lets nobody change a word; what may change is tried by a test of its own.
 FROZEN = {
+    "communications_announcement",
     "communications_minutes",
     "performance_scorecard",
     "performance_scorecardtemplate",

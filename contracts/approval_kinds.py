@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from contracts.differences import changes
 from contracts.models import Contract
-from contracts.services import contracts
+from contracts.services import amendments, contracts
+from contracts.sheet import Sheet
 from core import formatting
 from dealers.approvals import ApprovalKind, Fact, Step, define
 from dealers.history import label_of
@@ -45,6 +48,9 @@ class ContractKind(ApprovalKind):
         term = _("%(start)s to %(end)s") % {
             "start": formatting.day(subject.starts_on), "end": formatting.day(subject.ends_on)}  # fmt: skip
         limit = subject.credit_limit
+        before = amendments.text_before(subject)
+        today = timezone.localdate()
+        changed = changes(Sheet(before, user, on=today), Sheet(subject, user, on=today)) if before else []
         draft = reverse("contracts:draft_paper", args=[subject.public_id])
         return [
             (_("Contract"), format_html('<a href="{}">{}</a>', subject.get_absolute_url(), subject)),
@@ -58,6 +64,8 @@ class ContractKind(ApprovalKind):
                     _("Chinese"),
                 ),
             ),
+            *([(_("Amends"), format_html('<a href="{}">{}</a>', before.get_absolute_url(), before))] if before else []),
+            *((one.what, _("%(before)s → %(after)s") % {"before": one.before, "after": one.after}) for one in changed),
             (label_of(Contract, "company"), subject.company),
             (_("Term"), term),
             (label_of(Contract, "payment_days"), subject.payment_days),

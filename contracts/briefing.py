@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracts.models import Contract, RebateTerm, Target
+from contracts.models import Contract, Paper, RebateTerm, Target
 from contracts.models.contract import IN_FORCE
 from contracts.sheet import Earned, Progress
 from core import formatting
@@ -97,7 +98,14 @@ def _of_the_dealer(reader: Reader) -> list[Contract]:
     """Contracts of the one dealer that the page is about, in force or on their way, read once a page."""
     lasting = (Status.OFFERED, Status.SIGNED_BY_DEALER, *IN_FORCE)
     found = Contract.objects.visible_to(reader.user).filter(dealer=reader.dealer, status__in=lasting)
-    return reader.once("contracts", lambda: list(found.select_related("dealer").order_by("starts_on")))
+    return reader.once("contracts", lambda: _read(found, reader))
+
+
+def _read(found: QuerySet[Contract], reader: Reader, most: int | None = None) -> list[Contract]:
+    """With whether the dealer has sent a scan of what is offered now."""
+    sent = Paper.objects.visible_to(reader.user).filter(contract=OuterRef("pk"), kind=Paper.Kind.SCAN)
+    sent = sent.filter(made_at__gte=OuterRef("offered_at"), made_by__dealer__isnull=False)
+    return list(found.annotate(has_scan=Exists(sent.order_by())).select_related("dealer").order_by("starts_on")[:most])
 
 
 def _being_signed(reader: Reader) -> list[Contract]:
@@ -106,18 +114,16 @@ def _being_signed(reader: Reader) -> list[Contract]:
     if reader.dealer is not None:
         return [one for one in _of_the_dealer(reader) if one.status in on_the_way]
     found = Contract.objects.visible_to(reader.user).filter(status__in=on_the_way, dealer__in=reader.dealers)
-    found = found.select_related("dealer").order_by("starts_on")
-    return reader.once("contracts being signed", lambda: list(found[:BEING_SIGNED]))
+    return reader.once("contracts being signed", lambda: _read(found, reader, most=BEING_SIGNED))
 
 
 def _ending(reader: Reader) -> list[Contract]:
     if reader.dealer is not None:
         found = [one for one in _of_the_dealer(reader) if one.is_in_force(on=reader.on)]
-        return [one for one in found if one.ends_on <= reader.on + SOON]
+        return [one for one in found if one.ends_on <= reader.on + SOON and one.amended_on is None]
     running = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer__in=reader.dealers)
-    return list(
-        running.filter(ends_on__lte=reader.on + SOON).select_related("dealer").order_by("ends_on")[: reader.cut]
-    )
+    running = running.filter(ends_on__lte=reader.on + SOON, amended_on__isnull=True)
+    return list(running.select_related("dealer").order_by("ends_on")[: reader.cut])
 
 
 @briefing.work(order=35, places=(Place.FILE, Place.DAY), permission="contracts.view_contract")
@@ -188,6 +194,23 @@ def to_file(reader: Reader) -> Iterator[Work]:
                 url=one.get_absolute_url(),
                 due=one.starts_on,
                 action=_("Open"),
+                section=Section.DECIDE,
+                dealer_id=one.dealer_id,
+            )
+
+
+@briefing.work(order=31, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
+def scans_to_record(reader: Reader) -> Iterator[Work]:
+    """Signed on paper by the dealer, who sent the scan: somebody looks at it and records the signatures."""
+    for one in _being_signed(reader):
+        if one.status == Status.OFFERED and getattr(one, "has_scan", False):
+            yield Work(
+                "printer",
+                _("Signed on paper, to be recorded: %(number)s") % {"number": one.number},
+                why=_("%(dealer)s sent the scan.") % {"dealer": one.dealer.local_name},
+                url=reverse("contracts:record_signatures", args=[one.public_id]),
+                due=one.starts_on,
+                action=_("Record"),
                 section=Section.DECIDE,
                 dealer_id=one.dealer_id,
             )

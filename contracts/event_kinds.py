@@ -69,6 +69,14 @@ define(
         title=_("A dealer signs a contract"),
     ),
     EventKind(
+        "contract.scan_sent",
+        _("%(actor)s sent the scan of the signed contract %(subject)s"),
+        icon="printer",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("A dealer sends a contract that he signed on paper"),
+    ),
+    EventKind(
         "contract.signed",
         _("Both sides signed the contract %(subject)s"),
         icon="signature",
@@ -84,6 +92,12 @@ define(
         topic="decisions",
     ),
     EventKind(
+        "certificate.downloaded",
+        _("%(actor)s downloaded the certificate of authorisation for %(subject)s"),
+        icon="download",
+    ),
+    EventKind("paper.downloaded", _("%(actor)s downloaded %(file)s of the contract %(subject)s"), icon="download"),
+    EventKind(
         "contract.filed",
         _("The contract %(subject)s is on file and in force"),
         icon="archive",
@@ -92,6 +106,23 @@ define(
         channels=BOTH_WAYS,
         title=_("A contract comes into force"),
     ),
+    EventKind(
+        "amendment.drafted",
+        _("%(actor)s drafted the amendment %(subject)s to the contract %(contract)s"),
+        icon="file-text",
+        visibility=INTERNAL,
+    ),
+    EventKind(
+        "amendment.filed",
+        _("The amendment %(subject)s is on file: it takes the place of %(contract)s from %(day)s on"),
+        icon="archive",
+        tone="good",
+        topic="decisions",
+        channels=BOTH_WAYS,
+        title=_("An amendment to a contract is on file"),
+        told={"day": _day("day")},
+    ),
+    EventKind("amendment.begun", _("The text %(subject)s gave way to its amendment"), icon="archive"),
     EventKind("contract.dropped", _("%(actor)s gave up the draft %(subject)s"), icon="x", visibility=INTERNAL),
     EventKind(
         "contract.withdrawn",

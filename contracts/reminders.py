@@ -25,7 +25,7 @@ define(
             where u.dealer_id = c.dealer_id
         ) who on true
         join dealers_user p on p.id = who.person_id and p.is_active
-        where c.status = 'active' and c.starts_on <= %(now)s::date + 1
+        where c.status = 'active' and c.amended_on is null and c.starts_on <= %(now)s::date + 1
           and %(now)s >= {morning_of("c.ends_on - c.notice_days - stage.days")}
           and %(now)s < {morning_of("c.ends_on - c.notice_days - stage.nearer")}
         """,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -154,9 +155,14 @@ class Earned:
     @cached_property
     def turnover(self) -> Decimal:
         """Sell-in of the running period so far, as far as the contract runs in it."""
-        start = max(self.period.start, self.term.contract.starts_on)
-        end = min(self.period.end, self.on)
+        start, end = self._counted
         return facts.sell_in(self.term.contract, start, end, line=self.term.line) if start <= end else ZERO
+
+    @property
+    def _counted(self) -> tuple[date, date]:
+        """The days of the period whose sell-in counts so far."""
+        start = max(self.period.start, self.term.first_day)
+        return start, min(self.period.end, self.on, self.term.contract.ends_on)
 
     @cached_property
     def earning(self) -> Earning:
@@ -202,9 +208,9 @@ class Earned:
 
     @property
     def url(self) -> str:
-        start = max(self.period.start, self.term.contract.starts_on)
+        start, end = self._counted
         return lines.movements(
-            self.term.dealer, level=Level.MAKER_TO_DEALER, start=start, end=min(self.period.end, self.on),
+            self.term.dealer, level=Level.MAKER_TO_DEALER, start=start, end=end,
             line=self.term.line.code if self.term.line else "",
         )  # fmt: skip
 
@@ -248,9 +254,16 @@ class Sheet:
 
     @cached_property
     def targets(self) -> list[Progress]:
-        found = Target.objects.visible_to(self.user).filter(contract=self.contract)
-        found = found.exclude(status=Target.Status.WITHDRAWN).select_related("contract", "dealer", "line")
-        return [Progress(target, on=self.on) for target in found.prefetch_related("months")]
+        """Those of this text, and those agreed in another text of the agreement that hold in its time and stay."""
+        mine, others = Q(contract=self.contract), Q(status=Target.Status.AGREED)
+        others &= Q(contract__in=Contract.objects.visible_to(self.user).of_agreement(self.contract).order_by())
+        others &= Q(starts_on__lte=self.contract.ends_on, ends_on__gte=self.contract.starts_on)
+        found = Target.objects.visible_to(self.user).filter(mine | others).exclude(status=Target.Status.WITHDRAWN)
+        rows = list(found.select_related("contract", "dealer", "line").prefetch_related("months"))
+        own = [one for one in rows if one.contract_id == self.contract.pk]
+        new = {(one.measure, one.line_id) for one in own if one.status == Target.Status.PROPOSED}
+        kept = [one for one in rows if one in own or (one.measure, one.line_id) not in new]
+        return [Progress(target, on=self.on) for target in kept]
 
     @cached_property
     def rebates(self) -> list[Earned]:

@@ -154,7 +154,7 @@ class Shelf:
 
 
 def shelf(contract: Contract, user: User) -> Shelf:
-    rows = list(Paper.objects.visible_to(user).filter(contract=contract))
+    rows = list(Paper.objects.visible_to(user).filter(contract=contract).select_related("made_by"))
     offers = [one for one in rows if one.kind == Paper.Kind.OFFER]
     latest = max((one.edition for one in offers), default=0)
     return Shelf(
@@ -162,5 +162,8 @@ def shelf(contract: Contract, user: User) -> Shelf:
         earlier=tuple(one for one in offers if one.edition != latest),
         scans=tuple(one for one in rows if one.kind == Paper.Kind.SCAN),
         signed=frozenset(one.sha256 for one in signatures_of(contract, user)),
-        certificate=Certificate.objects.visible_to(user).filter(contract=contract).select_related("contract").first(),
+        certificate=Certificate.objects.visible_to(user)
+        .filter(contract=contract.amends_id or contract.pk)
+        .select_related("contract")
+        .first(),
     )

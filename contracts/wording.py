@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from contracts import rules
+from contracts.differences import Change
 from contracts.models import Certificate, Contract, Grant, Mode, ReviewRhythm, Target, Tool
 from contracts.sheet import Earned, Progress, Sheet, ShownLimit
 from core import formatting
@@ -20,17 +21,23 @@ type Table = dict[str, Any]
 
 
 # ---- the contract ----------------------------------------------------------------------------
-def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str, Any]:
-    """All terms, as agreed. `edition` 0 is a draft, which nobody can sign."""
+def contract_paper(
+    sheet: Sheet, *, edition: int, made_at: datetime, changes: Sequence[Change] | None = None
+) -> dict[str, Any]:
+    """All terms, as agreed. `edition` 0 is a draft, which nobody can sign. An amendment says first what changes."""
     contract = sheet.contract
-    number = _("Contract %(number)s") % {"number": contract.number}
+    number = (
+        _("Amendment %(number)s") % {"number": contract.number}
+        if contract.is_amendment()
+        else _("Contract %(number)s") % {"number": contract.number}
+    )
     state = (
         _("Edition %(edition)d of %(day)s") % {"edition": edition, "day": formatting.day(made_at)}
         if edition
         else _("Draft of %(day)s, not an offer") % {"day": formatting.day(made_at)}
     )
     return {
-        "kind": _("Dealer contract"),
+        "kind": _("Amendment to the dealer contract") if contract.is_amendment() else _("Dealer contract"),
         "title": number,
         "author": contract.company.local_name,
         "made_at": made_at.isoformat(),
@@ -44,6 +51,7 @@ def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str
             "title": _("The parties"),
             "sides": [_company(contract.company), _dealer(contract.dealer)],
         },
+        "changes": _changes(sheet, changes),
         "grants": _grants(sheet),
         "term": _term(contract),
         "targets": _targets(sheet.targets),
@@ -55,6 +63,23 @@ def contract_paper(sheet: Sheet, *, edition: int, made_at: datetime) -> dict[str
         "closing": _closing(contract),
         "signatures": _places_to_sign(contract),
     }
+
+
+def _changes(sheet: Sheet, changes: Sequence[Change] | None) -> dict[str, Any] | None:
+    contract = sheet.contract
+    if changes is None or contract.amends is None:
+        return None
+    return {
+        "title": _("What this amendment changes"),
+        "sentence": _("From %(day)s on, the contract %(number)s reads as follows. It changes in what is listed here; "
+                      "everything else stays as it was.")
+        % {"day": formatting.long_day(contract.starts_on), "number": contract.amends.number},
+        "table": {
+            "titles": [_("Term"), _("Until now"), _("From then on")],
+            "rows": [[one.what, one.before, one.after] for one in changes],
+        },
+        "none": _("Nothing changes."),
+    }  # fmt: skip
 
 
 def _company(company: Company) -> dict[str, Any]:
@@ -344,7 +369,7 @@ def _closing(contract: Contract) -> dict[str, Any]:
               "checksum, which both sides find beside it in the portal."),
             _("It comes into force when both sides have signed it and the manufacturer has put it on file, at the "
               "earliest on %(day)s.") % {"day": formatting.long_day(contract.starts_on)},
-            _("Changes are made in writing, in a new contract that both sides sign."),
+            _("Changes are made in writing, in an amendment that both sides sign."),
         ],
     }  # fmt: skip
 
@@ -359,7 +384,9 @@ def _places_to_sign(contract: Contract) -> list[dict[str, Any]]:
 
 
 # ---- the certificate -------------------------------------------------------------------------
-def certificate_paper(certificate: Certificate, grants: Sequence[Grant], squares: list[list[int]]) -> dict[str, Any]:
+def certificate_paper(
+    certificate: Certificate, grants: Sequence[Grant], squares: list[list[int]], *, until: date
+) -> dict[str, Any]:
     contract = certificate.contract
     dealer, company = contract.dealer, contract.company
     address = f"{settings.SITE_URL}{certificate.check_url}"
@@ -378,7 +405,7 @@ def certificate_paper(certificate: Certificate, grants: Sequence[Grant], squares
             "rows": [[_line(one), _where(one), formatting.listed(_left_out(one)) or "–"] for one in grants],
         },
         "facts": [
-            (pgettext("authorisation", "Valid"), _span(contract.starts_on, contract.ends_on)),
+            (pgettext("authorisation", "Valid"), _span(contract.starts_on, until)),
             (_("Certificate number"), str(certificate)),
             (_("Filed as"), contract.filing_number),
             (_("Issued"), formatting.long_day(certificate.issued_at)),

@@ -51,13 +51,14 @@ def build(world: World) -> None:
             _contract(world, dealer, by, pack, Contract.Status.OFFERED, 2027)
             _contract(world, dealer, by, pack, Contract.Status.SIGNED_BY_DEALER, 2028)
             _contract(world, dealer, by, pack, Contract.Status.SIGNED_BY_DEALER, 2029, by_us=False)
-            _contract(world, dealer, by, pack, Contract.Status.ACTIVE, 2031, certified=False)
+            last = _contract(world, dealer, by, pack, Contract.Status.ACTIVE, 2031, certified=False)
+            _amendment(world, last)
 
 
 def _contract(  # noqa: PLR0917
     world: World, dealer: Dealer, by: User, pack: RulePack, status: Contract.Status, year: int, *,
     by_us: bool = True, certified: bool = True,
-) -> None:  # fmt: skip
+) -> Contract:  # fmt: skip
     """One of each state; a draft, which the dealer knows nothing of."""
     seen = Seen.INTERNAL if status == Contract.Status.DRAFT else Seen.BOTH
     start, end = START.replace(year=year), END.replace(year=year)
@@ -106,6 +107,17 @@ def _contract(  # noqa: PLR0917
     )  # fmt: skip
     rebate = world.make(RebateTerm, dealer.code, seen, **common, method=RebateTerm.Method.BY_SLICES)
     world.make(RebateTier, dealer.code, seen, dealer=dealer, term=rebate, rate="0.02")
+    return contract
+
+
+def _amendment(world: World, first: Contract) -> None:
+    """A draft, which the dealer knows nothing of."""
+    world.make(
+        Contract, first.dealer.code, Seen.INTERNAL, dealer=first.dealer, company=first.company, amends=first,
+        status=Contract.Status.DRAFT, number=f"amended {world.mark(first.dealer.code, Seen.INTERNAL)}",
+        starts_on=first.starts_on.replace(month=7), ends_on=first.ends_on, jurisdiction=first.jurisdiction,
+        currency=first.currency, notice_days=90, payment_days=60, notice_by="", notice_on=None, amended_on=None,
+    )  # fmt: skip
 
 
 def _papers(world: World, dealer: Dealer, contract: Contract, by: User, *, by_us: bool) -> None:

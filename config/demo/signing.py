@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from contracts.models import Contract, Grant, RebateTerm
-from contracts.services import certificates, contracts, grants, papers, rebates, signatures, targets
+from contracts.services import amendments, certificates, contracts, grants, papers, rebates, signatures, targets
 from contracts.services.signatures import Hand
 from contracts.tiers import Tier
 from core import access
@@ -54,6 +56,35 @@ def build(staff: dict[str, User], heads: list[User]) -> None:
             _sign(contract, executives[contract.dealer_id], dealers=True)
         if story.far == "countersigned":
             _sign(contract, staff["mark.jansen"], dealers=False)
+    _amend(staff, executives)
+
+
+def _amend(staff: dict[str, User], executives: dict[int | None, User]) -> None:
+    """One contract longer to pay and with more credit from next month on, in force; another one waits to be signed."""
+    for code, manager, days, is_signed in (("D0002", "lin.yue", 60, True), ("D0011", "sun.hao", 45, False)):
+        by = staff[manager]
+        with acting(Role.STAFF, user_id=by.pk):
+            running = Contract.objects.visible_to(by).filter(dealer__code=code).in_force(on=timezone.localdate()).get()
+            made = amendments.draft(running, by=by, starts_on=months_later(timezone.localdate().replace(day=1), 1))
+            credit = (running.credit_limit or Decimal(0)) * Decimal("1.2")
+            more = {"payment_days": days, "credit_limit": credit.quantize(Decimal(1000))}
+            made = contracts.change(made, by=by, version=made.version, changes=more)
+            contracts.submit(made, by=by, reason=_said(made.dealer, *_WHY_AMENDED))
+        _decide(made, staff)
+        if is_signed:
+            _sign(made, executives[made.dealer_id], dealers=True)
+            _sign(made, staff["mark.jansen"], dealers=False)
+            filer = staff["zhang.wei"]
+            with acting(Role.STAFF, user_id=filer.pk):
+                contracts.file(
+                    made, by=filer, number=f"{made.number}/{made.starts_on:%Y}", place="Contract room, shelf 4"
+                )
+
+
+_WHY_AMENDED = (
+    "Sales grow faster than the terms of payment allow.",
+    "销量增长较快，原付款条件已不适应，双方商定调整。",
+)
 
 
 def _certify(by: User) -> None:

@@ -1,5 +1,6 @@
 """The steps of a contract: signing, filing, notice."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django import forms
@@ -39,17 +40,50 @@ class SigningForm(forms.Form):
         self.fields["has_read"].label = words % {"sha256": formatting.checksum(sha256), "whom": self.whom}
 
 
-class SignaturesForm(forms.Form):
+class ScanForm(forms.Form):
     scan = forms.FileField(
         label=_("Scan of the signed contract"),
         help_text=_("PDF, PNG, JPEG or WEBP, with the signatures and seals on it."),
         widget=FilePicker(attrs={"accept": ACCEPTED}),
         allow_empty_file=True,  # the inspection says it better
     )
+
+
+class SignaturesForm(ScanForm):
+    """`sent` are the scans that are here already: one of them, or a file."""
+
+    sent = forms.ChoiceField(label=_("Scan that is here"), required=False, widget=forms.RadioSelect)
     signed_by = forms.CharField(label=_("Signed for the dealer by"), max_length=120)
     signed_on = forms.DateField(label=_("Signed by the dealer on"), widget=day_input())
     countersigned_by = forms.CharField(label=_("Signed for us by"), max_length=120, required=False)
     countersigned_on = forms.DateField(label=_("Signed by us on"), widget=day_input(), required=False)
+    field_order = ["sent", "scan"]
+
+    def __init__(self, *args: Any, sent: Sequence[Paper], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sent:
+            del self.fields["sent"]
+            return
+        choice = self.fields["sent"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [(one.public_id, _told(one)) for one in sent] + [("", _("another file, which I add here"))]
+            choice.initial = sent[0].public_id
+        self.fields["scan"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What the verb takes: `scan` is a file, or the name of a scan that is here."""
+        typed = super().clean() or {}
+        known = typed.pop("sent", "")
+        if known:
+            typed["scan"] = known
+        elif "scan" not in self.errors and not typed.get("scan"):
+            self.add_error("scan", _("Add the scan, or choose one that is here."))
+        return typed
+
+
+def _told(one: Paper) -> str:
+    return _("%(file)s, sent by %(person)s on %(day)s") % {
+        "file": one.file_name, "person": one.made_by.name, "day": formatting.day(one.made_at)}  # fmt: skip
 
 
 class AuthorisationForm(forms.Form):

@@ -19,6 +19,11 @@ from dealers.models import Company, Dealer, Person
 from dealers.models.dealer import DealerOwnedQuerySet
 
 
+def same_agreement(contract: "Contract") -> Q:
+    first = contract.amends_id or contract.pk
+    return Q(pk=first) | Q(amends=first)
+
+
 class ContractQuerySet(DealerOwnedQuerySet["Contract"]):
     def visible_to(self, user: Any) -> Self:
         """A dealer sees a contract from the moment it is offered; until then it is our own business."""
@@ -33,16 +38,22 @@ class ContractQuerySet(DealerOwnedQuerySet["Contract"]):
         """In force on one day at least of those from `start` to `end`; also when it ended since."""
         return self.filter(status__in=HELD, starts_on__lte=end, ends_on__gte=start)
 
+    def of_agreement(self, contract: "Contract") -> Self:
+        """Every text of one agreement, the first and its amendments, in the order in which they count."""
+        return self.filter(same_agreement(contract)).order_by("starts_on", "pk")
+
     def for_list(self) -> Self:
         return self.select_related("dealer__home", "dealer__manager", "company")
 
 
 @dealer_owned()
 class Contract(models.Model):
-    """An agreement with one dealer. Its terms are the grants, targets, limits and rebates that hang on it.
+    """One text of an agreement with one dealer. Its terms are the grants, targets, limits and rebates that hang on it.
 
-    `ends_on` is the last day: of the term, or the day an earlier end was agreed for. Only one contract of a dealer is
-    in force on any day.
+    `ends_on` is the last day: of the term, the day an earlier end was agreed for, or the day before an amendment begins
+    to count. Only one contract of a dealer is in force on any day. An amendment names the first text in `amends` and
+    holds the whole text as it reads from `starts_on` on; `amended_on` says from when another text has taken the place
+    of this one.
     """
 
     class Status(models.TextChoices):
@@ -73,6 +84,12 @@ class Contract(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="renewed_by", db_constraint=False,
         verbose_name=_("renews"),
     )  # fmt: skip
+
+    amends = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="amendments", db_constraint=False,
+        verbose_name=_("amends"),
+    )  # fmt: skip
+    amended_on = models.DateField(_("amended from"), null=True, editable=False)
 
     starts_on = models.DateField(_("starts"))
     ends_on = models.DateField(_("ends"))
@@ -155,6 +172,21 @@ class Contract(models.Model):
                 & (Q(minimum_purchase__isnull=True) | Q(minimum_purchase__gte=0)),
                 violation_error_message=_("A credit limit or minimum purchase cannot be negative."),
             ),
+            models.UniqueConstraint(
+                name="contracts_contract_one_amendment_at_a_time",
+                fields=["dealer", "amends"],
+                condition=Q(amends__isnull=False, status__in=["draft", "in_review", "offered", "signed_by_dealer"]),
+                violation_error_message=_("Another amendment of this contract is on its way."),
+            ),
+            models.CheckConstraint(
+                name="contracts_contract_amendment_begins_with_a_month",
+                condition=Q(amends__isnull=True) | Q(starts_on__day=1),
+                violation_error_message=_("An amendment counts from the first day of a month."),
+            ),
+            models.CheckConstraint(
+                name="contracts_contract_amended_ends_the_day_before",
+                condition=Q(amended_on__isnull=True) | Q(amended_on=F("ends_on") + Value(timedelta(days=1))),
+            ),
             ExclusionConstraint(
                 name="contracts_contract_one_in_force",
                 expressions=[
@@ -191,6 +223,9 @@ class Contract(models.Model):
 
     def is_signed_by_both(self) -> bool:
         return self.status == self.Status.SIGNED_BY_DEALER and self.countersigned_on is not None
+
+    def is_amendment(self) -> bool:
+        return self.amends_id is not None
 
     def is_open(self) -> bool:
         """Its terms may still be changed."""

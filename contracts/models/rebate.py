@@ -1,5 +1,7 @@
 """What a dealer earns back on what he bought: tiers, and the reading of them that was agreed."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,10 @@ class RebateTerm(models.Model):
         help_text=_("Empty means no cap."),
     )  # fmt: skip
     payout = models.CharField(_("paid as"), max_length=15, choices=Payout, default=Payout.OFFSET)
+    counts_from = models.DateField(
+        _("counts from"), null=True, blank=True, editable=False,
+        help_text=_("Empty: from the contract's first day. A rebate that an amendment leaves as it was counts on."),
+    )  # fmt: skip
     example = models.DecimalField(_("turnover of the worked example"), max_digits=20, decimal_places=4)
 
     objects = TermQuerySet["RebateTerm"].as_manager()
@@ -71,6 +77,11 @@ class RebateTerm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def first_day(self) -> date:
+        """From when on turnover counts for it."""
+        return self.counts_from or self.contract.starts_on
 
 
 class RebateTierQuerySet(TermQuerySet["RebateTier"]):

@@ -1,6 +1,7 @@
 """Certificates of authorisation: issued at filing, drawn for the dealer, checked by anybody who has the number."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Certificate, Contract, Grant
 from contracts.models.certificate import typed
-from contracts.models.contract import IN_FORCE
+from contracts.models.contract import HELD, IN_FORCE
 from contracts.wording import certificate_paper
 from core import access, formatting
 from core.documents import draw
@@ -29,24 +30,44 @@ def issue(contract: Contract, *, by: User) -> Certificate:
     """Certify what a contract in force grants. Asked twice, the answer is the same certificate."""
     require(by, "contracts.file_contract")
     contract = access.lock(contract)
-    there = access.rows_of(Certificate).filter(contract=contract).first()
+    first = contract.amends or contract  # what is out in frames on walls stays good when the text is amended
+    there = access.rows_of(Certificate).filter(contract=first).first()
     if there is not None:
         return there
     if contract.status not in IN_FORCE:
         raise Refused(_("A certificate is issued for a contract that is on file and in force."))
     made = Certificate.objects.create(
-        dealer_id=contract.dealer_id, contract=contract, issued_by_id=by.pk, issued_at=timezone.now()
+        dealer_id=contract.dealer_id, contract=first, issued_by_id=by.pk, issued_at=timezone.now()
     )
     events.record("certificate.issued", contract, by=by)
     return made
 
 
 def draw_certificate(certificate: Certificate, reader: User, *, language: str) -> bytes:
-    """The certificate as it holds now: a contract that goes on by a year moves its last day."""
-    grants = Grant.objects.visible_to(reader).filter(contract=certificate.contract).for_page()
+    """The certificate as it holds now: a contract that goes on by a year moves its last day, an amendment what is
+    granted."""
+    found = Contract.objects.visible_to(reader).of_agreement(certificate.contract).filter(status__in=HELD)
+    texts = list(found)
+    text = counting(texts, on=timezone.localdate()) or certificate.contract
+    grants = Grant.objects.visible_to(reader).filter(contract=text).for_page()
+    until = texts[-1].ends_on if texts else certificate.contract.ends_on
     with translation.override(language):
-        data = certificate_paper(certificate, list(grants), _squares(f"{settings.SITE_URL}{certificate.check_url}"))
+        squares = _squares(f"{settings.SITE_URL}{certificate.check_url}")
+        data = certificate_paper(certificate, list(grants), squares, until=until)
         return draw("contracts/certificate", data, language=language)
+
+
+def note_download(certificate: Certificate, *, by: User) -> None:
+    """Every download leaves its trace, where both sides read it."""
+    events.record("certificate.downloaded", certificate.contract, by=by)
+
+
+def counting(texts: Sequence[Contract], *, on: date) -> Contract | None:
+    """Which of the filed texts of an agreement, in their order, holds on the day; else the one nearest to it."""
+    running = next((one for one in texts if one.starts_on <= on <= one.ends_on), None)
+    if running is not None or not texts:
+        return running
+    return texts[0] if on < texts[0].starts_on else texts[-1]
 
 
 def _squares(text: str) -> list[list[int]]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, Grant, Target
-from contracts.services import certificates, grants, papers
+from contracts.services import amendments, certificates, grants, papers, targets
 from contracts.services.drafts import NotNow, open_draft
 from contracts.services.steps import held_in, write
 from core import access, formatting, reasons
@@ -51,8 +51,9 @@ def draft(dealer: Dealer, *, by: User, **fields: Any) -> Contract:
 
 def next_number(dealer: Dealer) -> str:
     """The dealer's code and the next number of his own: a series over all dealers would tell him how many there are."""
-    taken = set(access.rows_of(Contract).filter(dealer=dealer).values_list("number", flat=True))
-    count = len(taken) + 1
+    rows = access.rows_of(Contract).filter(dealer=dealer).values_list("number", "amends")
+    taken = {number for number, _amends in rows}
+    count = sum(amends is None for _number, amends in rows) + 1
     while (number := f"{dealer.code}-{count:02}") in taken:
         count += 1
     return number
@@ -67,14 +68,25 @@ def change(contract: Contract, *, by: User, version: int, changes: Mapping[str, 
     changed = [name for name, value in changes.items() if getattr(contract, name) != value]
     if not changed:
         return contract
+    before = (contract.starts_on, contract.ends_on)
     for name in changed:
         setattr(contract, name, changes[name])
+    _refuse_wrong_begin(contract)
     refuse_unsound(contract)
     contract.version += 1
     contract.save(update_fields=[*changed, "version"])
+    grants.follow_term(contract, before)
+    targets.follow_term(contract, before)
     grants.keep_within_term(contract)
     events.record("contract.changed", contract, by=by, data={"fields": sorted(changed)})
     return contract
+
+
+def _refuse_wrong_begin(contract: Contract) -> None:
+    if (before := amendments.text_before(contract)) is not None:
+        amendments.refuse_wrong_begin(contract, before)
+    elif contract.is_amendment():
+        raise Refused(_("An amendment begins after the first day of the contract that it amends."))
 
 
 @transaction.atomic
@@ -86,6 +98,7 @@ def submit(contract: Contract, *, by: User, reason: str) -> Contract:
     contract = held_in(contract, Status.DRAFT)
     if not access.rows_of(Grant).filter(contract=contract).exists():
         raise Refused(_("A contract grants something: add a territory or terminals before it is reviewed."))
+    _refuse_wrong_begin(contract)
     write(contract, status=Status.IN_REVIEW, submitted_by_id=by.pk)
     events.record("contract.submitted", contract, by=by, reason=reason)
     approvals.request(contract, kind=KIND, dealer=dealer, by=by, reason=reason)
@@ -134,7 +147,10 @@ def file(contract: Contract, *, by: User, number: str, place: str) -> Contract:
     contract = held_in(contract, Status.SIGNED_BY_DEALER)
     if not contract.is_signed_by_both():
         raise NotNow(_("The dealer has signed, and nobody for us yet. Have it countersigned, then file it."))
+    before = amendments.hold_text_before(contract)
     with grants.refusing_in_words(contract, by=by):
+        if before is not None:
+            amendments.give_way(before, contract, by=by)
         write(
             contract, status=Status.ACTIVE, filing_number=number.strip(), filing_place=place.strip(),
             filed_on=timezone.localdate(),
@@ -145,7 +161,9 @@ def file(contract: Contract, *, by: User, number: str, place: str) -> Contract:
         dealer.version += 1
         dealer.save(update_fields=["status", "version"])
     told = [*people.executives(dealer), *(one for one in [dealer.manager] if one is not None and one.pk != by.pk)]
-    events.record("contract.filed", contract, by=by, notify=told)
+    kind = "contract.filed" if before is None else "amendment.filed"
+    data = {} if before is None else {"contract": before.number, "day": f"{contract.starts_on}"}
+    events.record(kind, contract, by=by, data=data, notify=told)
     certificates.issue(contract, by=by)
     return contract
 
@@ -180,6 +198,11 @@ def give_notice(contract: Contract, *, by: User, side: str, on: date, ends_on: d
     require(by, "contracts.end_contract")
     reason = reasons.sentence(reason)
     contract = held_in(contract, Status.ACTIVE)
+    if contract.amended_on is not None:
+        raise NotNow(
+            _("This text is amended from %(day)s. Give notice of the amendment, which holds from then on.")
+            % {"day": formatting.day(contract.amended_on)}
+        )
     if on > timezone.localdate():
         raise Refused(_("A notice cannot be dated in the future."))
     earliest = on + timedelta(days=contract.notice_days)
@@ -210,7 +233,11 @@ def run_out(*, on: date, by: User) -> tuple[int, int]:
     over = access.rows_of(Contract).filter(status__in=[Status.ACTIVE, Status.IN_NOTICE], ends_on__lt=on)
     ended = prolonged = 0
     for contract in over.select_for_update(no_key=True, of=("self",)).order_by("dealer_id", "pk"):
-        if contract.prolongs and contract.status == Status.ACTIVE and _prolong(contract, by):
+        if contract.amended_on is not None:  # another text of the same agreement goes on
+            write(contract, status=Status.ENDED)
+            events.record("amendment.begun", contract, by=by)
+            ended += 1
+        elif contract.prolongs and contract.status == Status.ACTIVE and _prolong(contract, by):
             prolonged += 1
         else:
             write(contract, status=Status.ENDED)

@@ -83,6 +83,13 @@ def place(made: Iterable[Grant]) -> None:
         cursor.execute("select contracts_place_grants(%s)", [[one.pk for one in made]])
 
 
+def follow_term(contract: Contract, before: tuple[date, date]) -> None:
+    """A grant for the whole of the term as it was before is one for the whole of it now."""
+    of_contract = access.rows_of(Grant).filter(contract=contract)
+    whole = of_contract.filter(starts_on=before[0], ends_on=before[1])
+    whole.update(starts_on=contract.starts_on, ends_on=contract.ends_on)
+
+
 def keep_within_term(contract: Contract) -> None:
     """After the term has changed: no grant begins before it or outlives it."""
     of_contract = access.rows_of(Grant).filter(contract=contract)

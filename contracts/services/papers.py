@@ -7,14 +7,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from contracts.differences import changes
 from contracts.models import Contract, Paper
 from contracts.models.paper import FILES
+from contracts.services import amendments
 from contracts.sheet import Sheet
 from contracts.wording import contract_paper
 from core import access
 from core.documents import draw
 from core.files.inspection import inspect
 from core.files.names import clean_name, extension_of
+from dealers import events
 from dealers.models import User
 
 Kind = Paper.Kind
@@ -42,7 +45,10 @@ def draw_contract(contract: Contract, reader: User, *, language: str, edition: i
     at = at or timezone.now()
     with translation.override(language):
         sheet = Sheet(contract, reader, on=timezone.localdate(at))
-        return draw("contracts/contract", contract_paper(sheet, edition=edition, made_at=at), language=language)
+        before = amendments.text_before(contract)
+        changed = changes(Sheet(before, reader, on=sheet.on), sheet) if before is not None else None
+        facts = contract_paper(sheet, edition=edition, made_at=at, changes=changed)
+        return draw("contracts/contract", facts, language=language)
 
 
 def file_name(contract: Contract, language: str, edition: int) -> str:
@@ -59,6 +65,11 @@ def current(contract: Contract) -> list[Paper]:
     """The papers of the latest offer, one for each language."""
     edition = latest_edition(contract)
     return list(access.rows_of(Paper).filter(contract=contract, kind=Kind.OFFER, edition=edition).order_by("language"))
+
+
+def note_download(paper: Paper, *, by: User) -> None:
+    """Every download leaves its trace, where both sides read it."""
+    events.record("paper.downloaded", paper.contract, by=by, data={"file": paper.file_name})
 
 
 def keep_scan(contract: Contract, upload: "UploadedFile[bytes]", *, by: User) -> Paper:

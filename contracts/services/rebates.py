@@ -33,6 +33,7 @@ def change(term: RebateTerm, tiers: Sequence[Tier], *, by: User, **fields: Any) 
     term = access.lock(term)
     for name, value in fields.items():
         setattr(term, name, value)
+    term.counts_from = None  # another rebate than before an amendment: it counts from the amendment's first day
     term.tiers.all().delete()
     _write(term, tiers)
     events.record("rebate.changed", contract, by=by, data={"rebate": term.name})

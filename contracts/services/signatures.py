@@ -87,13 +87,16 @@ def record_signatures(
     contract: Contract,
     *,
     by: User,
-    scan: "UploadedFile[bytes]",
+    scan: "UploadedFile[bytes] | Paper",
     signed_by: str,
     signed_on: date,
     countersigned_by: str = "",
     countersigned_on: date | None = None,
 ) -> Contract:
-    """Record what was signed and sealed on paper, with its scan: by both sides, or by the dealer and ours follows."""
+    """Record what was signed and sealed on paper, with its scan: by both sides, or by the dealer and ours follows.
+
+    The scan is a file, or one that the dealer has sent.
+    """
     require(by, "contracts.file_contract")
     contract = held_in(contract, Status.OFFERED)
     if not signed_by.strip() or bool(countersigned_by.strip()) != bool(countersigned_on):
@@ -101,7 +104,7 @@ def record_signatures(
     if max(signed_on, countersigned_on or signed_on) > timezone.localdate():
         raise Refused(_("A signature cannot lie in the future."))
     paper = _printed(contract, by)
-    kept = papers.keep_scan(contract, scan, by=by)
+    kept = scan if isinstance(scan, Paper) else papers.keep_scan(contract, scan, by=by)
     _on_paper(contract, paper, Side.DEALER, by, signed_by, signed_on, kept)
     write(contract, status=Status.SIGNED_BY_DEALER, signed_by=signed_by.strip(), signed_on=signed_on)
     if countersigned_on is None:

@@ -65,6 +65,34 @@ def propose(
 
 
 @transaction.atomic
+def propose_first_year(contract: Contract, *, by: User, total: Decimal, note: str = "") -> Target:
+    """Propose the goal of a dealer's first year, over the whole term of his first contract: agreed, not assessed."""
+    require(by, "contracts.add_target")
+    contract = _open(contract)
+    target = Target(
+        dealer_id=contract.dealer_id, contract=contract, starts_on=contract.starts_on, ends_on=contract.ends_on,
+        total=total, currency=contract.currency, is_assessed=False, note=note, proposed_by_id=by.pk,
+    )  # fmt: skip
+    refuse_unsound(target)
+    target.save()
+    _write_months(target, spread(total, months_between(target.starts_on, target.ends_on), {}, contract.currency))
+    events.record("target.proposed_in_draft", target, by=by, data=target.told, label=contract.number)
+    return target
+
+
+def follow_term(contract: Contract, before: tuple[date, date]) -> None:
+    """A proposal for the whole of the draft's term as it was before is one for the whole of it now, spread anew."""
+    whole = access.rows_of(Target).filter(contract=contract, status=Status.PROPOSED)
+    for target in whole.filter(starts_on=before[0], ends_on=before[1], basis__isnull=True):
+        target.starts_on, target.ends_on = contract.starts_on, contract.ends_on
+        target.save(update_fields=["starts_on", "ends_on"])
+        target.months.all().delete()
+        _write_months(
+            target, spread(target.total, months_between(target.starts_on, target.ends_on), {}, target.currency)
+        )
+
+
+@transaction.atomic
 def distribute(target: Target, values: Sequence[Decimal], *, seen: Sequence[Decimal], by: User) -> Target:
     """Spread a proposed target over its months by hand. The months add up to the total.
 

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.forms.drafts import ContractChangeForm, ContractForm
+from contracts.differences import Change, changes
+from contracts.forms.drafts import AmendmentChangeForm, AmendmentForm, ContractChangeForm, ContractForm
 from contracts.forms.steps import FilingForm, NoticeForm
-from contracts.models import Contract
-from contracts.models.contract import IN_FORCE
-from contracts.services import contracts
+from contracts.models import Certificate, Contract
+from contracts.models.contract import HELD, IN_FORCE
+from contracts.services import amendments, contracts
+from contracts.services.certificates import counting
 from contracts.sheet import Sheet, running_of
 from contracts.tables import CHIPS, CONTRACTS
 from contracts.track import shelf, track
@@ -54,18 +56,29 @@ def my_contract(request: PortalRequest) -> HttpResponse:
 @door(Audience.PORTAL, "contracts.contract", permission=VIEW)
 def contract(request: PortalRequest, public_id: str) -> HttpResponse:
     found = find_contract(request, public_id)
-    others = Contract.objects.visible_to(request.user).filter(dealer=found.dealer).exclude(pk=found.pk)
+    others = Contract.objects.visible_to(request.user).filter(dealer=found.dealer, amends__isnull=True)
+    sheet = Sheet(found, request.user, on=timezone.localdate())
+    texts = list(Contract.objects.visible_to(request.user).of_agreement(found).exclude(status=Status.WITHDRAWN))
     context = {
         "contract": found,
         "chip": CHIPS[Status(found.status)],
-        "sheet": Sheet(found, request.user, on=timezone.localdate()),
-        "others": others.order_by("-starts_on")[:10],
+        "sheet": sheet,
+        "texts": texts if len(texts) > 1 else (),
+        "counting": counting([one for one in texts if one.status in HELD], on=timezone.localdate()),
+        "changes": _changes(found, sheet, request),
+        "others": others.exclude(pk__in=[one.pk for one in texts]).order_by("-starts_on")[:10],
         "is_draft": found.status == Status.DRAFT,
         "has_begun": found.starts_on <= timezone.localdate(),
         "track": track(found, request.user),
         "papers": shelf(found, request.user),
     }
     return render(request, "contracts/contract.html", context | _open_to(request, found))
+
+
+def _changes(found: Contract, sheet: Sheet, request: PortalRequest) -> list[Change]:
+    """What an amendment on its way changes; once it is on file its paper says it, and the text is simply the text."""
+    before = amendments.text_before(found) if found.status in amendments.ON_THE_WAY else None
+    return changes(Sheet(before, request.user, on=sheet.on), sheet) if before is not None else []
 
 
 def _open_to(request: PortalRequest, found: Contract) -> dict[str, bool]:
@@ -85,8 +98,11 @@ def _open_to(request: PortalRequest, found: Contract) -> dict[str, bool]:
         and user.has_perm("contracts.countersign_contract")
         and found.submitted_by_id != user.pk,
         "may_file": found.is_signed_by_both() and user.has_perm(FILE),
-        "may_certify": status in IN_FORCE and user.has_perm(FILE) and not found.certificates.exists(),
-        "may_end": status == Status.ACTIVE and user.has_perm(END),
+        "may_certify": status in IN_FORCE
+        and user.has_perm(FILE)
+        and not Certificate.objects.visible_to(user).filter(contract=found.amends_id or found.pk).exists(),
+        "may_end": status == Status.ACTIVE and found.amended_on is None and user.has_perm(END),
+        "may_amend": status == Status.ACTIVE and found.amended_on is None and user.has_perm("contracts.add_contract"),
         "may_target": status in {Status.DRAFT, Status.ACTIVE} and user.has_perm("contracts.add_target"),
     }
 
@@ -117,6 +133,27 @@ def draft(request: PortalRequest, public_id: str) -> HttpResponse:
     return show_form(request, form, words, dealer=dealer)
 
 
+@door(Audience.STAFF, "contracts.contract", permission="contracts.add_contract", methods=BOTH)
+def amend(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Begin an amendment: a copy of the text as it reads now, to be changed."""
+    found = find_contract(request, public_id)
+    form = AmendmentForm(request.POST or None)
+    made: list[Contract] = []
+    if form.is_valid() and fulfil(
+        form, lambda: made.append(amendments.draft(found, by=request.user, **form.cleaned_data))
+    ):
+        messages.success(
+            request, _("The amendment is drafted: it reads as the contract does now. Change what changes.")
+        )
+        return redirect(made[0])
+    words = Words(
+        _("Amend the contract"), _("Draft the amendment"),
+        text=_("It is reviewed, offered, signed by both sides and filed like the contract, and takes its place on its "
+               "first day. Grants, prices and rebates are copied; agreed targets stay unless you propose others."),
+    )  # fmt: skip
+    return show_form(request, form, words, dealer=found.dealer, contract=found)
+
+
 @door(Audience.STAFF, "contracts.contract", permission=CHANGE, methods=BOTH)
 def edit(request: PortalRequest, public_id: str) -> HttpResponse:
     """Saving on an outdated version shows both; saving again then writes what the form shows."""
@@ -141,7 +178,8 @@ def edit(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def _change_form(request: PortalRequest, found: Contract, data: Any) -> ContractChangeForm:
     """On a copy: what the form writes onto its row must not be taken for what stands."""
-    return ContractChangeForm(data, instance=copy.copy(found), initial={"version": found.version}, user=request.user)
+    kind = AmendmentChangeForm if found.is_amendment() else ContractChangeForm
+    return kind(data, instance=copy.copy(found), initial={"version": found.version}, user=request.user)
 
 
 @door(Audience.STAFF, "contracts.contract", permission="contracts.submit_contract", methods=BOTH)

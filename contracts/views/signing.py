@@ -14,16 +14,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contracts.forms.steps import AuthorisationForm, SignaturesForm, SigningForm
+from contracts.forms.steps import AuthorisationForm, ScanForm, SignaturesForm, SigningForm
 from contracts.models import Certificate, Contract, Paper
 from contracts.models.certificate import said, typed
-from contracts.services import certificates, contracts, papers, signatures
+from contracts.services import certificates, contracts, papers, scans, signatures
 from contracts.services.signatures import Hand
 from contracts.views.frame import Words, find_contract, form_page
 from core.doors import Audience, door
 from core.files.names import clean_name
 from dealers import step_up
 from dealers.forms.dealers import ReasonForm
+from dealers.models import User
 from dealers.requests import PortalRequest, address_of
 from dealers.views.documents import GIVEN_OUT
 from dealers.views.frame import BOTH, fulfil, status_of
@@ -105,8 +106,27 @@ def record_signatures(request: PortalRequest, public_id: str) -> HttpResponse:
         _("Record signatures on paper"), _("Record"), _("The signatures are on record."),
         _("For a contract that was printed, signed and sealed. Leave our own signature empty if it follows here."),
     )  # fmt: skip
-    form = SignaturesForm(request.POST or None, request.FILES or None)
-    return form_page(request, find_contract(request, public_id), form, words, signatures.record_signatures)
+    found = find_contract(request, public_id)
+    sent = scans.of_edition(found) if found.status == Status.OFFERED else []
+    form = SignaturesForm(request.POST or None, request.FILES or None, sent=sent)
+    return form_page(request, found, form, words, _record)
+
+
+def _record(found: Contract, *, by: User, scan: Any, **typed: Any) -> Contract:
+    known = scans.chosen(found, scan) if isinstance(scan, str) else scan
+    return signatures.record_signatures(found, by=by, scan=known, **typed)
+
+
+@door(Audience.DEALER, "contracts.contract", permission="contracts.sign_contract", methods=BOTH)
+def send_scan(request: PortalRequest, public_id: str) -> HttpResponse:
+    """The dealer signed on paper, and sends the scan himself."""
+    words = Words(
+        _("Send the signed contract"), _("Send the scan"),
+        _("The scan is here. We look at it and record your signature."),
+        _("Print the document, sign and seal it, and scan all its pages."),
+    )  # fmt: skip
+    form = ScanForm(request.POST or None, request.FILES or None)
+    return form_page(request, find_contract(request, public_id), form, words, scans.send)
 
 
 @door(Audience.STAFF, "contracts.contract", permission="contracts.change_contract", methods=BOTH)
@@ -130,6 +150,7 @@ def paper(request: PortalRequest, public_id: str) -> FileResponse:
         content = found.path().open("rb")
     except FileNotFoundError:
         raise Http404 from None
+    papers.note_download(found, by=request.user)
     return FileResponse(
         content, as_attachment=True, filename=found.file_name, content_type=found.content_type, headers=GIVEN_OUT
     )
@@ -150,6 +171,7 @@ def certificate(request: PortalRequest, public_id: str) -> FileResponse:
     one = get_object_or_404(found, public_id=public_id)
     language = _language(request)
     data = certificates.draw_certificate(one, request.user, language=language)
+    certificates.note_download(one, by=request.user)
     return _given_out(data, clean_name(f"{one.contract.number}-certificate-{language[:2]}.pdf", extension="pdf"))
 
 

@@ -82,6 +82,18 @@ def test_from_draft_to_force(offered: Contract, alice: User, operations: User) -
     assert recipients == {alice.pk}, "who filed knows it"
 
 
+def test_what_is_granted_for_the_whole_term_follows_the_term(draft: Contract, carol: User) -> None:
+    part = Grant.objects.create(
+        dealer=draft.dealer, contract=draft, starts_on=draft.starts_on + timedelta(days=40), ends_on=draft.ends_on
+    )
+    term = {"starts_on": draft.starts_on - timedelta(days=31), "ends_on": draft.ends_on + timedelta(days=31)}
+    contracts.change(draft, by=carol, version=draft.version, changes=term)
+    whole = Grant.objects.exclude(pk=part.pk).get()
+    assert (whole.starts_on, whole.ends_on) == (term["starts_on"], term["ends_on"])
+    part.refresh_from_db()
+    assert part.ends_on == draft.ends_on, "a part of the term stays what was agreed"
+
+
 def test_the_first_contract_makes_a_candidate_a_dealer(offered, northgate, operations) -> None:
     Dealer.objects.update(status=Dealer.Status.CANDIDATE)
     contracts.file(signed(offered, operations), by=operations, number="F-1", place="Cabinet 4")

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
-from django.urls import reverse
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import formatting
 from dealers import briefing
 from dealers.briefing import Place, Reader, Section, Work
-from dealers.models import Invitation, Person
+from dealers.models import Contact, Invitation, Person
 from onboarding.approval_kinds import title_of, why_of
 from onboarding.models import Application, Handling, Step
 from onboarding.models.application import RUNNING
+from onboarding.pages import invite_url
 
 State = Application.State
 DAY = (Place.DAY,)
@@ -73,13 +74,15 @@ def to_invite(reader: Reader) -> Iterator[Work]:
     invited = Invitation.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
     people = Person.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
     taken = taken.exclude(dealer__in=invited.values("dealer")).exclude(dealer__in=people.values("dealer"))
-    for one in taken.select_related("application", "dealer").order_by("pk")[: reader.cut]:
+    signatories = Contact.objects.visible_to(reader.user).filter(dealer=OuterRef("dealer"), signs_contracts=True)
+    first = Subquery(signatories.order_by("pk").values("public_id")[:1])
+    for one in taken.annotate(signatory=first).select_related("application", "dealer").order_by("pk")[: reader.cut]:
         yield Work(
             "mail-forward",
             _("Invite %(person)s of %(dealer)s")
             % {"person": one.application.contact_name, "dealer": one.application.legal_name},
             why=_("Approved, but nobody there has an account yet."),
-            url=reverse("dealers:invite", args=[one.dealer.public_id]) if one.dealer else "",
+            url=invite_url(one.dealer, one.signatory or "", one.application.language) if one.dealer else "",
             action=_("Invite"),
             section=Section.TODAY,
             dealer_id=one.dealer_id,

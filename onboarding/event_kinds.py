@@ -53,6 +53,7 @@ define(
     kind("application.marked", _("%(actor)s marked %(subject)s"), icon="checks"),
     kind("application.waived", _("%(actor)s waived for %(subject)s: %(criterion)s"), icon="alert-triangle", tone="bad"),
     kind("application.found_out", _("%(actor)s noted a finding about %(subject)s"), icon="search"),
+    kind("application.attached", _("%(actor)s attached %(file)s to a finding about %(subject)s"), icon="file-text"),
     kind(
         "application.asked",
         _("%(actor)s asks for your decision on %(subject)s"),

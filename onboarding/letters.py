@@ -13,13 +13,18 @@ from dealers.services.letters import Written
 from onboarding.models import Answer, Application
 from onboarding.services import links
 
-NEWS, LINKS = "application_news", "application_links"
+NEWS, LINKS, END = "application_news", "application_links", "application_end"
 
 
 def post_news(application: Application) -> None:
     """Tell the applicant how his application stands; who left no e-mail address looks at his link."""
     if application.email:
         _post(NEWS, application.public_id)
+
+
+def post_end(application: Application) -> None:
+    """Tell who has begun and not sent until when it is kept."""
+    _post(END, application.public_id)
 
 
 def post_links(email: str) -> None:
@@ -45,6 +50,21 @@ def _news(letter: Letter) -> Written | None:
             "url": links.address_of(application),
         }  # fmt: skip
         return found.email, found.language, "application_news", facts
+
+
+@letters.writes(END)
+def _end(letter: Letter) -> Written | None:
+    """Nothing any more when he has gone on, sent it, or withdrawn it meanwhile. The letter itself does not prolong."""
+    with acting(Role.JOBS):
+        found = access.rows_of(Application).filter(public_id=letter.name).select_related("opening").first()
+        if found is None or not found.email or found.state != Application.State.DRAFT:
+            return None
+        if found.link_expires_at != found.told_of_end:
+            return None
+        links.mint_until(found, until=found.link_expires_at)
+        found.save(update_fields=["token_hash", "link_expires_at"])
+        facts = {"application": found, "opening": found.opening, "url": links.address_of(found)}
+        return found.email, found.language, "application_end", facts
 
 
 @letters.writes(LINKS)

@@ -1,12 +1,17 @@
 """What the page of one application shows: everything known of it, as far as this reader may know."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from core import formatting
 from core.formatting import moment
 from dealers import events
 from dealers.deputies import signed_by, standing_in
-from dealers.models import Approval, Dealer, Event, User
+from dealers.models import Approval, Contact, Dealer, Event, Invitation, Person, User
+from dealers.services import invitations
 from onboarding import reach
 from onboarding.forms.staff import label_of
 from onboarding.models import Application, Criterion, Finding, Mark, Step
@@ -43,13 +48,17 @@ def of(application: Application, user: User) -> dict[str, Any]:
         "stops": [one for one in marks if one.stops()],
         "findings": [
             (one, label_of(one.field))
-            for one in Finding.objects.visible_to(user).filter(application=application).select_related("by")
+            for one in Finding.objects.visible_to(user)
+            .filter(application=application)
+            .select_related("by")
+            .prefetch_related("files")
         ],
         "chain": chain(application, steps),
         "step": waiting,
         "same": _same_company(application, user),
         "known": _known_dealers(application, user),
         "timeline": _timeline(application, user),
+        "invited": _invited(application, user),
     } | _open_to(application, user, waiting)
 
 
@@ -130,6 +139,37 @@ def _known_dealers(application: Application, user: User) -> list[Dealer]:
     found = Dealer.objects.visible_to(user).filter(registration_number=application.registration_code)
     mine = (application.handling.dealer_id if hasattr(application, "handling") else None) or 0
     return list(found.exclude(pk=mine)[:5])
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whether somebody of the new dealer can read the contract: he has an account, an open link, or needs one."""
+
+    person: str
+    has_account: bool
+    invitation: Invitation | None
+    url: str
+
+
+def _invited(application: Application, user: User) -> Invited | None:
+    handling = getattr(application, "handling", None)
+    dealer = handling.dealer if handling else None
+    if dealer is None or not Dealer.objects.visible_to(user).filter(pk=dealer.pk).exists():
+        return None
+    invitation = Invitation.objects.visible_to(user).filter(dealer=dealer).order_by("-pk").first()
+    url = ""
+    if invitations.may_invite(user, dealer):
+        signatory = Contact.objects.visible_to(user).filter(dealer=dealer, signs_contracts=True).order_by("pk").first()
+        url = invite_url(dealer, signatory.public_id if signatory else "", application.language)
+    has_account = Person.objects.visible_to(user).filter(dealer=dealer).exists()
+    return Invited(application.contact_name, has_account, invitation, url)
+
+
+def invite_url(dealer: Dealer, contact: str, language: str) -> str:
+    """Where this dealer's signatory is invited, with what is known of him filled in."""
+    return (
+        reverse("dealers:invite", args=[dealer.public_id]) + "?" + urlencode({"contact": contact, "language": language})
+    )
 
 
 def _timeline(application: Application, user: User) -> list[dict[str, Any]]:

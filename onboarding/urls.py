@@ -19,6 +19,7 @@ applicants: list[URLPattern | URLResolver] = [  # by the secret in their link
     path("application/<str:secret>/business/", applicant.business, name="apply_business"),
     path("application/<str:secret>/documents/", applicant.documents, name="apply_documents"),
     path("application/<str:secret>/check/", applicant.check, name="apply_check"),
+    path("application/<str:secret>/email/", applicant.leave_email, name="apply_email"),
     path("application/<str:secret>/withdraw/", applicant.withdraw, name="apply_withdraw"),
 ]
 recruiting: list[URLPattern | URLResolver] = [  # our people
@@ -38,6 +39,8 @@ recruiting: list[URLPattern | URLResolver] = [  # our people
     path("applications/<str:public_id>/plan/", applications.plan, name="application_plan"),
     path("applications/<str:public_id>/marks/", applications.marks, name="application_marks"),
     path("applications/<str:public_id>/findings/add/", applications.finding, name="application_finding"),
+    path("findings/<str:public_id>/attach/", applications.attach, name="finding_attach"),
+    path("finding-files/<str:public_id>/", applications.finding_file, name="finding_file"),
     path("applications/<str:public_id>/waive/", applications.waive, name="application_waive"),
     path("applications/<str:public_id>/submit/", applications.submit, name="application_submit"),
 ]

@@ -21,6 +21,7 @@ from onboarding.models import (
     ApplicationFile,
     Criterion,
     Finding,
+    FindingFile,
     Handling,
     Mark,
     Opening,
@@ -28,6 +29,7 @@ from onboarding.models import (
     Step,
 )
 from onboarding.models.application import FILES
+from onboarding.models.screening import FILES as FOUND
 from onboarding.services import links
 from onboarding.services.decisions import SIGNATURES
 
@@ -97,7 +99,15 @@ def _thoughts(world: World, application: Application, by: Person) -> None:
     for one in Criterion.objects.filter(opening=application.opening_id):
         verdict: dict[str, Any] = {"is_passed": one.position != 1} if one.is_knock_out else {"score": 4}
         Mark(criterion=one, text=f"Seen {mark}", at=timezone.now(), **common, **verdict).save()
-    Finding(field="staff_count", claimed="23", seen=f"12 {mark}", note=mark, on=date(2026, 1, 5), **common).save()
+    finding = Finding(field="staff_count", claimed="23", seen=f"12 {mark}", note=mark, on=date(2026, 1, 5), **common)
+    finding.save()
+    world.keep(finding)
+    paper = FindingFile(
+        finding=finding, by=by, file_name=f"{mark}.pdf", content_type="application/pdf", size=len(PAPER),
+        sha256=FOUND.put(PAPER),
+    )  # fmt: skip
+    paper.save()
+    world.keep(paper)
 
 
 def _step(world: World, application: Application, by: Person, *, decided: bool) -> None:

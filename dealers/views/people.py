@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from core.doors import Audience, door
 from core.errors import Refused
 from dealers import step_up
 from dealers.forms.invitations import InvitationForm, StaffInvitationForm
-from dealers.models import Assignment, Dealer, Invitation, Person, Territory, User
+from dealers.models import Assignment, Contact, Dealer, Invitation, Person, Territory, User
 from dealers.requests import PortalRequest
 from dealers.roles import BY_CODE
 from dealers.services import invitations, people
@@ -111,8 +112,20 @@ def invite(request: PortalRequest, public_id: str) -> HttpResponse:
     dealer = get_object_or_404(Dealer.objects.visible_to(request.user), public_id=public_id)
     if not invitations.may_invite(request.user, dealer):
         raise PermissionDenied
-    form = InvitationForm(request.POST or None, user=request.user, dealer=dealer)
+    form = InvitationForm(request.POST or None, user=request.user, dealer=dealer, initial=_known(request, dealer))
     return _invite(request, form, dealer)
+
+
+def _known(request: PortalRequest, dealer: Dealer) -> dict[str, Any]:
+    """What the file knows of the contact who is to be invited (`?contact=`), and the language asked for."""
+    found = Contact.objects.visible_to(request.user).filter(dealer=dealer, public_id=request.GET.get("contact", ""))
+    contact = found.first()
+    if contact is None:
+        return {}
+    role = "dealer_executive" if contact.signs_contracts else "dealer_staff"
+    known = {"name": contact.name, "role": role, "email": contact.email, "number": contact.phone}
+    language = request.GET.get("language", "")
+    return known | ({"language": language} if language in dict(settings.LANGUAGES) else {})
 
 
 @door(Audience.STAFF, permission="dealers.administer", methods=BOTH)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts.models import RulePack
+from core.files.inspection import ACCEPTED
+from core.forms import FilePicker
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers import scope
 from dealers.forms.dealers import CURRENCY, CodeField, day_input, indented
@@ -191,6 +193,12 @@ class FindingForm(forms.Form):
         help_text=gettext_lazy("The applicant never reads it."),
     )  # fmt: skip
 
+    file = forms.FileField(
+        label=gettext_lazy("Attachment"), required=False, allow_empty_file=True,  # the inspection says it better
+        help_text=gettext_lazy("A photo, a page, an extract. The applicant never sees it."),
+        widget=FilePicker(attrs={"accept": ACCEPTED}),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial.setdefault("on", timezone.localdate())
@@ -203,6 +211,13 @@ class FindingForm(forms.Form):
         if not typed.get("seen", "").strip() and not typed.get("note", "").strip():
             self.add_error("seen", _("Say what was seen, or write a note."))
         return typed
+
+
+class AttachmentForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Attachment"), allow_empty_file=True, widget=FilePicker(attrs={"accept": ACCEPTED}),
+        help_text=gettext_lazy("A photo, a page, an extract. The applicant never sees it."),
+    )  # fmt: skip
 
 
 def label_of(field: str) -> str:

@@ -3,7 +3,7 @@
 from onboarding.models.application import Answer, Application, ApplicationBrand, ApplicationFile
 from onboarding.models.approval import Step
 from onboarding.models.opening import Criterion, Opening, OpeningLine
-from onboarding.models.screening import Evidence, Finding, Handling, Mark
+from onboarding.models.screening import Evidence, Finding, FindingFile, Handling, Mark
 
 __all__ = [
     "Answer",
@@ -13,6 +13,7 @@ __all__ = [
     "Criterion",
     "Evidence",
     "Finding",
+    "FindingFile",
     "Handling",
     "Mark",
     "Opening",

@@ -73,6 +73,7 @@ class Application(models.Model):
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     link_version = models.PositiveIntegerField(default=1, editable=False)
     link_expires_at = models.DateTimeField(editable=False)
+    told_of_end = models.DateTimeField(null=True, editable=False)  # the end of the link that a letter spoke of
     language = models.CharField(_("language"), max_length=10, default="en")
     source = models.CharField(_("source"), max_length=11, choices=Source, default=Source.ONLINE)
 

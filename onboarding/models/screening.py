@@ -1,16 +1,22 @@
 """What we find out and think about an applicant. For our people only: his role has no right on any of this."""
 
+from pathlib import Path
+from typing import Any, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models import Contract
+from core.files import store
 from core.ids import new_public_id
 from core.ownership import staff_only
 from dealers.models import Dealer, Person
 from onboarding.models.application import Application, OfApplicationQuerySet
 from onboarding.models.opening import Criterion
+
+FILES = store.register(store.Store("findings", "onboarding.FindingFile"))
 
 
 class Evidence(models.TextChoices):
@@ -135,3 +141,37 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.seen or self.note[:60]
+
+
+class OfFindingQuerySet(models.QuerySet["FindingFile"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(finding__application__in=Application.objects.visible_to(user))
+
+
+@staff_only
+class FindingFile(models.Model):
+    """What a finding rests on: a photo, a page, an extract. Given out only through the view that checks who asks."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="files")
+    file_name = models.CharField(_("file name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(_("checksum"), max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = OfFindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment of a finding")
+        verbose_name_plural = _("attachments of findings")
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="onboarding_findingfile_once", fields=["finding", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def path(self) -> Path:
+        return FILES.path(self.sha256)

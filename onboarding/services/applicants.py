@@ -95,6 +95,22 @@ def save(application: Application, **typed: Any) -> Application:
     return _keep(application, typed)
 
 
+@transaction.atomic
+def leave_email(application: Application, *, email: str) -> Application:
+    """Who gave only a mobile number leaves an address later, also while we decide: his link goes there at once."""
+    application = access.lock(application)
+    if application.email:
+        raise Refused(_("There is an e-mail address already: %(email)s.") % {"email": application.email})
+    if application.state in OVER:
+        raise NotOpen(_("Your application is “%(state)s” already.") % {"state": application.get_state_display()})
+    application.email = email.strip().lower()
+    refuse_unsound(application)
+    with acting(Role.JOBS):  # while it is screened the applicant's own role changes nothing
+        access.rows_of(Application).filter(pk=application.pk).update(email=application.email)
+    letters.post_news(application)
+    return application
+
+
 def _keep(application: Application, typed: Mapping[str, Any]) -> Application:
     for name, value in typed.items():
         setattr(application, name, value)

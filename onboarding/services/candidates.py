@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contracts.models import Contract
-from contracts.services import contracts, grants
+from contracts.services import contracts, grants, targets
 from core import access, formatting
 from core.periods import months_later
 from dealers import events
@@ -108,6 +108,10 @@ def _draft(application: Application, dealer: Dealer, opening: Opening, *, by: Us
     lines: list[ProductLine | None] = [one.line for one in opening.lines.select_related("line")] or [None]
     for line in lines:
         grants.grant(contract, by=by, territory=opening.territory, line=line, exclusivity=opening.exclusivity)
+    if opening.first_year_goal:
+        with override(application.language):
+            note = _("The first-year goal of the opening “%(title)s”.") % {"title": opening.local_title}
+        targets.propose_first_year(contract, by=by, total=opening.first_year_goal, note=note)
     return contract
 
 
@@ -117,11 +121,6 @@ def _terms(application: Application, opening: Opening) -> str:
         asked = []
         if opening.deposit:
             asked.append(_("Deposit: %(sum)s.") % {"sum": formatting.money(opening.deposit, opening.currency)})
-        if opening.first_year_goal:
-            asked.append(
-                _("Goal of the first year: %(sum)s.")
-                % {"sum": formatting.money(opening.first_year_goal, opening.currency)}
-            )
         return "\n".join([*asked, *opening.gifts()])
 
 

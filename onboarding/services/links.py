@@ -25,8 +25,12 @@ def secret_of(application: Application) -> str:
 
 def mint(application: Application, *, now: datetime) -> None:
     """Write the link's hash and life onto the row; whoever calls saves it."""
+    mint_until(application, until=now + LIFE)
+
+
+def mint_until(application: Application, *, until: datetime) -> None:
     application.token_hash = hash_of(secret_of(application))
-    application.link_expires_at = now + LIFE
+    application.link_expires_at = until
 
 
 def renew(application: Application, *, now: datetime) -> None:

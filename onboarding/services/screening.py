@@ -3,20 +3,27 @@
 from datetime import date
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import access, formatting, reasons
 from core.errors import NotYours, Refused, refuse_unsound
+from core.files.errors import Unacceptable
+from core.files.inspection import inspect
+from core.files.names import clean_name, extension_of
 from dealers import events
 from dealers.models import Person, User
 from dealers.rights import require
 from onboarding import reach
-from onboarding.models import Application, Criterion, Finding, Handling, Mark
+from onboarding.models import Application, Criterion, Finding, FindingFile, Handling, Mark
 from onboarding.models.application import OVER
+from onboarding.models.screening import FILES
 
 WORK = "onboarding.work_application"
+MOST_FILES = 10  # of one finding
+MOST_BYTES = 100 * 1024 * 1024  # of all findings about one applicant
 State = Application.State
 # Facts of an application that a visit can confirm: field -> how it is worded.
 CLAIMS = (
@@ -146,6 +153,33 @@ def find_out(
     refuse_unsound(row)
     row.save()
     events.record("application.found_out", application, by=by)
+    return row
+
+
+@transaction.atomic
+def attach(finding: Finding, upload: "UploadedFile[bytes]", *, by: User) -> FindingFile:
+    """Keep what a finding rests on. What it is, is found by its content; number and size are limited."""
+    require(by, WORK)
+    application = hold(finding.application, by=by)
+    present = list(access.rows_of(FindingFile).filter(finding__application=application))
+    if sum(one.finding_id == finding.pk for one in present) >= MOST_FILES:
+        raise Unacceptable(_("A finding holds %(most)d files. Note another finding for more.") % {"most": MOST_FILES})
+    data, name = upload.read(), upload.name or ""
+    if sum(one.size for one in present) + len(data) > MOST_BYTES:
+        raise Unacceptable(
+            _("All attachments about an applicant together may have %(most)d MB. Send a smaller one.")
+            % {"most": MOST_BYTES // 1024 // 1024}
+        )
+    found = inspect(data, name)
+    given = extension_of(name)
+    row = FindingFile(
+        finding=finding, content_type=found.content_type, size=len(data), sha256=FILES.put(data), by_id=by.pk,
+        file_name=clean_name(name, extension=given if given in found.extensions else found.extensions[0]),
+    )  # fmt: skip
+    if twin := next((one for one in present if (one.finding_id, one.sha256) == (finding.pk, row.sha256)), None):
+        raise Unacceptable(_("This very file is already here as “%(title)s”.") % {"title": twin.file_name})
+    row.save()
+    events.record("application.attached", application, by=by, data={"file": row.file_name})
     return row
 
 

@@ -21,7 +21,7 @@ from core.errors import Refused
 from core.files.errors import Unacceptable
 from dealers.services.links import hash_of
 from dealers.views.frame import status_of
-from onboarding.forms.applicant import BusinessForm, CompanyForm, ContactForm, PaperForm, brand_formset
+from onboarding.forms.applicant import BusinessForm, CompanyForm, ContactForm, LinkForm, PaperForm, brand_formset
 from onboarding.models import Application, ApplicationFile
 from onboarding.services import applicants
 from onboarding.services.decisions import SIGNATURES
@@ -205,9 +205,27 @@ def status(request: HttpRequest, application: Application) -> HttpResponse:
         "chip": CHIPS[State(application.state)],
         "next": NEXT[State(application.state)],
         "answers": answers[::-1],
-        "address": settings.SITE_URL + reverse("onboarding:apply_status", args=[_secret(request)]),
+        "email_form": LinkForm() if not application.email and not application.is_over() else None,
     }
     return render(request, "onboarding/apply_status.html", context)
+
+
+@door(Audience.PUBLIC, methods=("POST",))
+@by_link
+def leave_email(request: HttpRequest, application: Application) -> HttpResponse:
+    """Who gave only a mobile number leaves an e-mail address later."""
+    form = LinkForm(request.POST)
+    if limited := throttled(request, "apply_link", key=request.POST.get("email", "").strip().lower()):
+        return limited
+    try:
+        if not form.is_valid():
+            raise Refused(_("This is no e-mail address. Type it again."))
+        applicants.leave_email(application, email=form.cleaned_data["email"])
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Kept. Your link is on its way to this address."))
+    return redirect("onboarding:apply_status", _secret(request))
 
 
 @door(Audience.PUBLIC, methods=("POST",))
@@ -247,6 +265,7 @@ def _context(request: HttpRequest, application: Application, step: str) -> dict[
         "application": application,
         "opening": application.opening,
         "secret": _secret(request),
+        "address": settings.SITE_URL + reverse("onboarding:apply_status", args=[_secret(request)]),
         "wizard": wizard(_secret(request), step),
     }
 

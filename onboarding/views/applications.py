@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,8 +21,8 @@ from dealers.services.approvals import AlreadyDecided
 from dealers.views.documents import GIVEN_OUT
 from dealers.views.frame import BOTH, fulfil, status_of
 from onboarding import pages
-from onboarding.forms.staff import DecisionForm, FindingForm, PlanForm, mark_forms
-from onboarding.models import Application, ApplicationFile, Criterion, Mark, Step
+from onboarding.forms.staff import AttachmentForm, DecisionForm, FindingForm, PlanForm, mark_forms
+from onboarding.models import Application, ApplicationFile, Criterion, Finding, FindingFile, Mark, Step
 from onboarding.services import decisions, screening
 from onboarding.tables import APPLICATIONS
 
@@ -53,7 +54,10 @@ def _page(request: PortalRequest, found: Application, form: DecisionForm, status
 @door(Audience.STAFF, "onboarding.applicationfile", permission=VIEW)
 def application_file(request: PortalRequest, public_id: str) -> FileResponse:
     """Always an attachment, of the type that we found, in a sandbox: it never runs in the portal's name."""
-    paper = get_object_or_404(ApplicationFile.objects.visible_to(request.user), public_id=public_id)
+    return _given_out(get_object_or_404(ApplicationFile.objects.visible_to(request.user), public_id=public_id))
+
+
+def _given_out(paper: ApplicationFile | FindingFile) -> FileResponse:
     try:
         content = paper.path().open("rb")
     except FileNotFoundError:
@@ -118,11 +122,35 @@ def marks(request: PortalRequest, public_id: str) -> HttpResponse:
 
 @door(Audience.STAFF, "onboarding.application", permission=WORK, methods=BOTH)
 def finding(request: PortalRequest, public_id: str) -> HttpResponse:
-    found, form = find(request, public_id), FindingForm(request.POST or None)
-    if form.is_valid() and fulfil(form, lambda: screening.find_out(found, by=request.user, **form.cleaned_data)):
+    found, form = find(request, public_id), FindingForm(request.POST or None, request.FILES or None)
+    if form.is_valid() and fulfil(form, lambda: _note(request, found, **form.cleaned_data)):
         messages.success(request, _("The finding is noted."))
         return redirect(found)
     return _form_page(request, found, form, _("Note a finding"), _("Save"))
+
+
+def _note(request: PortalRequest, found: Application, *, file: Any, **typed: Any) -> None:
+    """Both or neither: what was typed stays in the form when the file is refused."""
+    with transaction.atomic():
+        noted = screening.find_out(found, by=request.user, **typed)
+        if file is not None:
+            screening.attach(noted, file, by=request.user)
+
+
+@door(Audience.STAFF, "onboarding.finding", permission=WORK, methods=BOTH)
+def attach(request: PortalRequest, public_id: str) -> HttpResponse:
+    one = get_object_or_404(Finding.objects.visible_to(request.user), public_id=public_id)
+    found = find(request, one.application.public_id)
+    form = AttachmentForm(request.POST or None, request.FILES or None)
+    if form.is_valid() and fulfil(form, lambda: screening.attach(one, form.cleaned_data["file"], by=request.user)):
+        messages.success(request, _("The file is here."))
+        return redirect(found)
+    return _form_page(request, found, form, _("Attach a file"), _("Attach"), text=str(one))
+
+
+@door(Audience.STAFF, "onboarding.findingfile", permission=VIEW)
+def finding_file(request: PortalRequest, public_id: str) -> FileResponse:
+    return _given_out(get_object_or_404(FindingFile.objects.visible_to(request.user), public_id=public_id))
 
 
 @door(Audience.STAFF, "onboarding.application", permission="onboarding.override_knockout", methods=BOTH)

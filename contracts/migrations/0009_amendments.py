@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0006_walls_of_signatures"),
+        ("contracts", "0008_walls_of_review_rhythm"),
         ("dealers", "0011_outlet_lists"),
     ]
 

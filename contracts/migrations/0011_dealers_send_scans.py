@@ -20,7 +20,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0008_walls_of_amendments")]
+    dependencies = [("contracts", "0010_walls_of_amendments")]
     operations = [
         RoleSQL(
             [

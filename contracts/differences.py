@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracts.models import Contract, Target
+from contracts import rhythms
+from contracts.models import Contract, ReviewRhythm, Target
 from contracts.sheet import Earned, Progress, Sheet, ShownGrant, ShownLimit
 from core import formatting
 
@@ -33,6 +35,7 @@ def changes(before: Sheet, after: Sheet) -> list[Change]:
     found += _between(_("Territory"), _worded(before.grants, _grant), _worded(after.grants, _grant))
     found += _between("", _worded(before.rebates, _rebate), _worded(after.rebates, _rebate))
     found += _between("", _worded(before.limits, _limit), _worded(after.limits, _limit))
+    found += _between(_("Review meetings"), _worded(before.rhythms, _rhythm), _worded(after.rhythms, _rhythm))
     return found + _targets(before, after)
 
 
@@ -85,6 +88,13 @@ def _limit(one: ShownLimit) -> tuple[str, str]:
     limit = one.limit
     what = _("%(tool)s: %(what)s") % {"tool": limit.get_tool_display(), "what": limit.product or limit.line}
     return what, formatting.money_exact(limit.price, limit.currency)
+
+
+def _rhythm(one: ReviewRhythm) -> tuple[str, str]:
+    words = [str(one), str(one.get_mode_display()), one.preferred]
+    if rhythms.STEPS[ReviewRhythm.Every(one.every)] > 1:
+        words.append(_("beginning with %(month)s") % {"month": MONTHS[rhythms.first_month(one)]})
+    return one.level, formatting.listed(words)
 
 
 def _between(label: str, before: dict[str, str], after: dict[str, str]) -> list[Change]:

@@ -54,6 +54,21 @@ def _wanted(rhythm: ReviewRhythm, first: date) -> date:
     return day if day.month == first.month else day - timedelta(days=7)
 
 
+def same(one: ReviewRhythm, other: ReviewRhythm) -> bool:
+    """Whether both ask for the same meetings, whichever text of an agreement they stand in."""
+    return _pattern(one) == _pattern(other)
+
+
+def _pattern(rhythm: ReviewRhythm) -> tuple[object, ...]:
+    month = first_month(rhythm) % STEPS[ReviewRhythm.Every(rhythm.every)]
+    return rhythm.level, rhythm.every, month, rhythm.mode, rhythm.day, rhythm.weekday, rhythm.at
+
+
+def first_month(rhythm: ReviewRhythm) -> int:
+    """1 to 12: the one that was agreed, else that in which the contract begins."""
+    return rhythm.month or rhythm.contract.starts_on.month
+
+
 def moment_of(one: Due, rhythm: ReviewRhythm, zone: str) -> datetime:
     """When it begins, by the dealer's clock; where the clocks jump over it, an hour later."""
     return datetime.combine(one.on, rhythm.at, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -289,7 +289,8 @@ class Sheet:
 
     @cached_property
     def rhythms(self) -> list[ReviewRhythm]:
-        return list(ReviewRhythm.objects.visible_to(self.user).filter(contract=self.contract))
+        found = ReviewRhythm.objects.visible_to(self.user).filter(contract=self.contract)
+        return list(found.select_related("contract"))
 
     @property
     def notice_deadline(self) -> date:

@@ -4,6 +4,7 @@ Each month of a rhythm has one meeting for ever, behind which stands a unique ke
 stays as they left it. Set-wise: the statements do not grow with the dealers.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,11 +64,11 @@ def propose_due(*, now: datetime, by: User) -> int:
     agreed = list(running.exclude(dealer__status=Dealer.Status.ENDED).select_related("contract", "dealer"))
     if not agreed:
         return 0
+    cancelled = _carry_on(agreed, now)
     known = _known([one.dealer for one in agreed], _calendars(agreed, now))
     wanted = [(one, due) for one in agreed for due in _next(one, known.calendars[one.dealer.country], now)]
-    there = set(
-        access.rows_of(Meeting).filter(rhythm__in=agreed, period__gte=f"{now:%Y-%m}").values_list("rhythm_id", "period")
-    )
+    asked = access.rows_of(Meeting).filter(rhythm__in=agreed, period__gte=f"{now:%Y-%m}")
+    there = cancelled | set(asked.values_list("rhythm_id", "period"))
     made = [_meeting(one, due, known, by) for one, due in wanted if (one.pk, due.period) not in there]
     _save(made, known)
     events.record_for_dealers(
@@ -102,6 +103,33 @@ def stop(*, now: datetime, by: User) -> int:
 
 def _asks_for(contract: Contract, meeting: Meeting) -> bool:
     return contract.status == Contract.Status.ACTIVE and meeting.local_start.date() <= contract.ends_on
+
+
+def _carry_on(agreed: Sequence[ReviewRhythm], now: datetime) -> set[tuple[int, str]]:
+    """What the text before an amendment proposed for the time of the amendment becomes the amendment's own: all that
+    somebody has answered or moved, and the rest as long as the rhythm is what it was. Returns the months of a rhythm
+    that people cancelled before: they are not asked for again."""
+    heirs: dict[tuple[int | None, str], list[ReviewRhythm]] = defaultdict(list)
+    for one in agreed:
+        if one.contract.amends_id:
+            heirs[one.contract.amends_id, one.level].append(one)
+    ahead = access.rows_of(Meeting).filter(rhythm__contract__amended_on__isnull=False, period__gte=f"{now:%Y-%m}")
+    moved, cancelled = [], set()
+    for meeting in ahead.select_related("rhythm__contract").select_for_update(no_key=True, of=("self",)):
+        before = meeting.rhythm
+        if before is None or meeting.local_start.date() <= before.contract.ends_on:
+            continue
+        for heir in heirs[before.contract.amends_id or before.contract_id, before.level]:
+            if not heir.contract.starts_on <= meeting.local_start.date() <= heir.contract.ends_on:
+                continue
+            is_same = rhythms.same(before, heir)
+            if meeting.is_open() and (is_same or not meeting.is_untouched()):
+                meeting.rhythm = heir
+                moved.append(meeting)
+            elif is_same:
+                cancelled.add((heir.pk, meeting.period))
+    access.rows_of(Meeting).bulk_update(moved, ["rhythm"], batch_size=500)
+    return cancelled
 
 
 # ---- which ones ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from contracts import rhythms
 from contracts.models import (
     Contract,
     Grant,
@@ -18,6 +19,7 @@ from contracts.models import (
     PriceLimit,
     RebateTerm,
     RebateTier,
+    ReviewRhythm,
     Target,
     TargetMonth,
 )
@@ -63,6 +65,7 @@ def draft(contract: Contract, *, by: User, starts_on: date) -> Contract:
     _copy_grants(before, made)
     _copy_prices(before, made)
     _copy_rebates(before, made)
+    _copy_rhythms(before, made)
     events.record("amendment.drafted", made, by=by, data={"contract": first.number})
     return made
 
@@ -172,6 +175,15 @@ def _copy_rebates(before: Contract, made: Contract) -> None:
             RebateTier(dealer_id=made.dealer_id, term=copy, threshold=tier.threshold, rate=tier.rate)
             for tier in one.tiers.all()
         )
+
+
+def _copy_rhythms(before: Contract, made: Contract) -> None:
+    """With the month they follow from: it was that of the first day, and the amendment has another first day."""
+    for one in access.rows_of(ReviewRhythm).filter(contract=before).select_related("contract"):
+        ReviewRhythm.objects.create(
+            dealer_id=made.dealer_id, contract=made, level=one.level, every=one.every, mode=one.mode,
+            month=rhythms.first_month(one), day=one.day, weekday=one.weekday, at=one.at,
+        )  # fmt: skip
 
 
 def _cut_targets(target: Target) -> None:

@@ -1,5 +1,6 @@
 """A rhythm that a contract agrees makes its series of meetings by itself: ahead, each once, around free days."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -147,6 +148,56 @@ def test_notice_and_the_end_of_a_contract_stop_the_series(
     assert second.cancel_reason and Event.objects.filter(kind="meeting.series_stopped").count() == 1
     assert run(system, timezone.now()) == (0, 0)
     assert run(system, timezone.now() + timedelta(days=120)) == (0, 0)
+
+
+@pytest.fixture
+def amended(northgate: Dealer, system: User) -> Callable[..., list[Meeting]]:
+    """Two meetings are proposed, the first is agreed; then an amendment is filed that begins before both."""
+
+    def amend(**fields: Any) -> list[Meeting]:
+        before = agreed(northgate, every="quarter", month=2)
+        assert run(system) == (2, 0)
+        may, august = Meeting.objects.order_by("starts_at")
+        Meeting.objects.filter(pk=may.pk).update(state=State.AGREED, sequence=1)
+        Contract.objects.filter(pk=before.contract_id).update(ends_on=date(2026, 4, 30), amended_on=date(2026, 5, 1))
+        text = factories.contract(northgate, amends=before.contract, starts_on=date(2026, 5, 1))
+        given = {"level": "working", "every": "quarter", "month": 2, "day": 10, "at": time(10)} | fields
+        ReviewRhythm.objects.create(dealer=northgate, contract=text, **given)
+        return [may, august]
+
+    return amend
+
+
+def test_an_amendment_that_leaves_the_rhythm_alone_carries_the_series_on(
+    system: User, amended: Callable[..., list[Meeting]]
+) -> None:
+    before = amended()
+    assert run(system) == (0, 0)
+    assert list(Meeting.objects.order_by("starts_at")) == before
+    assert {one.rhythm.contract.amends_id for one in Meeting.objects.all() if one.rhythm} == {
+        Contract.objects.get(amends=None).pk
+    }
+    assert run(system, NOW + timedelta(days=90)) == (1, 0), "it goes on"
+
+
+def test_what_people_cancelled_stays_cancelled_through_an_amendment(
+    system: User, amended: Callable[..., list[Meeting]]
+) -> None:
+    _may, august = amended()
+    Meeting.objects.filter(pk=august.pk).update(state=State.CANCELLED, sequence=1, cancel_reason=WHY)
+    assert run(system) == (0, 0)
+
+
+def test_an_amendment_with_another_rhythm_keeps_what_people_agreed(
+    system: User, amended: Callable[..., list[Meeting]]
+) -> None:
+    may, august = amended(day=20)
+    assert run(system) == (1, 1)
+    found = {one.pk: (f"{one.local_start:%m-%d}", one.state) for one in Meeting.objects.order_by("starts_at")}
+    assert found.pop(may.pk) == ("05-11", State.AGREED)
+    assert found.pop(august.pk) == ("08-10", State.CANCELLED)
+    assert list(found.values()) == [("08-20", State.PROPOSED)]
+    assert run(system) == (0, 0)
 
 
 @pytest.mark.parametrize("status", ["draft", "in_review", "offered", "signed_by_dealer", "ended", "withdrawn"])

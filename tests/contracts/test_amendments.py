@@ -10,8 +10,19 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils.timezone import localdate as today
 
-from contracts.models import Certificate, Contract, Grant, Paper, RebateTerm, Target
-from contracts.services import amendments, certificates, contracts, papers, price_limits, rebates, signatures, targets
+from contracts.differences import changes
+from contracts.models import Certificate, Contract, Grant, Paper, RebateTerm, ReviewRhythm, Target
+from contracts.services import (
+    amendments,
+    certificates,
+    contracts,
+    papers,
+    price_limits,
+    rebates,
+    rhythms,
+    signatures,
+    targets,
+)
 from contracts.sheet import Sheet
 from contracts.tiers import Tier
 from core.errors import Refused
@@ -89,6 +100,28 @@ def test_an_amendment_begins_as_a_copy_of_what_counts(
     assert signed_in(alice).get(made.get_absolute_url()).status_code == 404, "our own business until it is offered"
     page = text_of(signed_in(carol).get(made.get_absolute_url()))
     assert "it reads as the contract does now" in page
+
+
+def test_a_rhythm_is_copied_with_its_months_and_a_changed_one_is_said(active: Contract, carol: User) -> None:
+    ReviewRhythm.objects.create(dealer=active.dealer, contract=active, level="executive", every="quarter", day=10)
+    made = amendments.draft(active, by=carol, starts_on=MAY)
+    one = ReviewRhythm.objects.get(contract=made)
+    assert (one.every, one.day, one.month) == ("quarter", 10, 1), "January, as in the contract, and not May"
+
+    def said() -> list[tuple[str, str, str]]:
+        sheets = [Sheet(contract, carol, on=today()) for contract in (active, made)]
+        return [(change.what, change.before, change.after) for change in changes(*sheets)]
+
+    assert said() == []
+    rhythms.take_out(one, by=carol)
+    rhythms.add(made, by=carol, level="executive", every="year", mode="visit", month=3, day=10, at=one.at)
+    assert said() == [
+        (
+            "Review meetings",
+            "Executives: Quarterly, By video, day 10 of the month, 10:00, beginning with January",
+            "Executives: Yearly, By visit, day 10 of the month, 10:00, beginning with March",
+        )
+    ]
 
 
 def test_until_its_first_day_the_old_text_counts_and_then_the_new_one(filed: Contract, active: Contract) -> None:

@@ -151,7 +151,12 @@ def to_sign(reader: Reader) -> Iterator[Work]:
         if one.status == Status.OFFERED:
             yield Work(
                 "signature",
-                _("A contract is offered to you: %(number)s") % {"number": one.number},
+                (
+                    _("An amendment is offered to you: %(number)s")
+                    if one.is_amendment()
+                    else _("A contract is offered to you: %(number)s")
+                )
+                % {"number": one.number},
                 why=_("Read it in your language, then sign it here or on paper."),
                 url=one.get_absolute_url(),
                 due=one.starts_on,

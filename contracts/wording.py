@@ -75,7 +75,7 @@ def _changes(sheet: Sheet, changes: Sequence[Change] | None) -> dict[str, Any] |
                       "everything else stays as it was.")
         % {"day": formatting.long_day(contract.starts_on), "number": contract.amends.number},
         "table": {
-            "titles": [_("Term"), _("Until now"), _("From then on")],
+            "titles": [pgettext("of a contract", "Term"), _("Until now"), _("From then on")],
             "rows": [[one.what, one.before, one.after] for one in changes],
         },
         "none": _("Nothing changes."),

@@ -170,5 +170,6 @@ APPLICATIONS = register(
         filters=ApplicationFilter,
         export_right="onboarding.export_applications",
         export_url="onboarding:applications_export",
+        template="onboarding/applications.html",
     )
 )

@@ -34,6 +34,7 @@ recruiting: list[URLPattern | URLResolver] = [  # our people
     path("applications/", applications.application_list, name="applications"),
     path("applications/export.<str:file_format>", applications.application_export, name="applications_export"),
     path("applications/files/<str:public_id>/", applications.application_file, name="application_file"),
+    path("applications/sources/", applications.source_yields, name="sources"),
     path("applications/<str:public_id>/", applications.application, name="application"),
     path("applications/<str:public_id>/take/", applications.take, name="application_take"),
     path("applications/<str:public_id>/plan/", applications.plan, name="application_plan"),

@@ -162,10 +162,12 @@ def _screen(application: Application, told: _Told) -> None:
             evidence = ("visit", "interview", "market")[place % 3]
             screening.mark(application, one, by=by, evidence=evidence, text=seen[place % 3], **verdict)
         found = int(told.row["warehouse"]) - (180 if told.row["state"] == "in_approval_1" else 0)
-        screening.find_out(
+        finding = screening.find_out(
             application, by=by, evidence="visit", on=timezone.localdate(), field="warehouse_sqm", seen=f"{found}",
             is_different=str(found) != told.row["warehouse"],
         )  # fmt: skip
+        report = pdf("Report of the visit", told.row["code"], told.row["warehouse"])
+        screening.attach(finding, SimpleUploadedFile("visit.pdf", report, "application/pdf"), by=by)
         step = "第二次实地考察" if told.is_chinese else "Second visit"
         screening.plan(application, by=by, next_step=step, next_on=timezone.localdate() + timedelta(days=16))
 

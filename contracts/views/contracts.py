@@ -1,6 +1,7 @@
 """Contracts: the list, one with all its terms, and the steps from draft to notice."""
 
 import copy
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from core.doors import Audience, door
 from core.errors import Refused
 from core.exports.answers import answer
 from core.listing import show
+from core.periods import months_later
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, file_page, find_dealer, fulfil
@@ -63,6 +65,7 @@ def contract(request: PortalRequest, public_id: str) -> HttpResponse:
         "contract": found,
         "chip": CHIPS[Status(found.status)],
         "sheet": sheet,
+        "following": next((one for one in texts if one.starts_on == found.amended_on), None),
         "texts": texts if len(texts) > 1 else (),
         "counting": counting([one for one in texts if one.status in HELD], on=timezone.localdate()),
         "changes": _changes(found, sheet, request),
@@ -133,11 +136,17 @@ def draft(request: PortalRequest, public_id: str) -> HttpResponse:
     return show_form(request, form, words, dealer=dealer)
 
 
+def _next_begin(found: Contract) -> date:
+    """The next first day of a month that the contract still reaches."""
+    following = months_later(max(timezone.localdate(), found.starts_on).replace(day=1), 1)
+    return min(following, found.ends_on.replace(day=1))
+
+
 @door(Audience.STAFF, "contracts.contract", permission="contracts.add_contract", methods=BOTH)
 def amend(request: PortalRequest, public_id: str) -> HttpResponse:
     """Begin an amendment: a copy of the text as it reads now, to be changed."""
     found = find_contract(request, public_id)
-    form = AmendmentForm(request.POST or None)
+    form = AmendmentForm(request.POST or None, initial={"starts_on": _next_begin(found)})
     made: list[Contract] = []
     if form.is_valid() and fulfil(
         form, lambda: made.append(amendments.draft(found, by=request.user, **form.cleaned_data))

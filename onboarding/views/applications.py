@@ -15,12 +15,13 @@ from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from core.exports.answers import answer
 from core.listing import show
+from core.periods import Period
 from dealers.forms.dealers import ReasonForm
 from dealers.requests import PortalRequest
 from dealers.services.approvals import AlreadyDecided
 from dealers.views.documents import GIVEN_OUT
 from dealers.views.frame import BOTH, fulfil, status_of
-from onboarding import pages
+from onboarding import pages, sources
 from onboarding.forms.staff import AttachmentForm, DecisionForm, FindingForm, PlanForm, mark_forms
 from onboarding.models import Application, ApplicationFile, Criterion, Finding, FindingFile, Mark, Step
 from onboarding.services import decisions, screening
@@ -38,6 +39,16 @@ def application_list(request: PortalRequest) -> HttpResponse:
 @door(Audience.STAFF, permission="onboarding.export_applications")
 def application_export(request: PortalRequest, file_format: str) -> HttpResponse:
     return answer(request, APPLICATIONS, file_format)
+
+
+@door(Audience.STAFF, permission=VIEW)
+def source_yields(request: PortalRequest) -> HttpResponse:
+    """What each source brings, of a year or of all."""
+    years = sources.years(request.user)
+    asked = request.GET.get("year", "")
+    year = Period.parse(asked) if asked.isdecimal() and int(asked) in years else None
+    context = {"table": sources.yields(request.user, year=year), "years": years, "year": year}
+    return render(request, "onboarding/sources.html", context)
 
 
 @door(Audience.STAFF, "onboarding.application", permission=VIEW, methods=BOTH)

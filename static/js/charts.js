@@ -125,12 +125,12 @@
       return option;
     },
 
-    // {x, series: [{name, data}]}: the first is the quiet comparison
+    // {x, series: [{name, data}], whole?: there are no halves}: the first is the quiet comparison
     compare: function (d) {
       var option = frame();
       option.tooltip.axisPointer = { type: "shadow", shadowStyle: { color: token("--c-hover"), opacity: 0.6 } };
       option.xAxis = names(d.x);
-      option.yAxis = values();
+      option.yAxis = values(d.whole ? { minInterval: 1 } : {});
       option.series = d.series.map(function (s, i) {
         return Object.assign(bars(s.name, s.data, i ? token("--ch-1") : token("--ch-quiet")), { barGap: "12%", barCategoryGap: "38%", barMaxWidth: 40 });
       });

@@ -156,7 +156,7 @@ def test_both_sides_see_one_text_that_counts_and_its_history(
 ) -> None:
     for user in (alice, carol):
         page = text_of(signed_in(user).get(active.get_absolute_url()))
-        assert "From 1 May 2026 on its amendment counts" in page and filed.number in page
+        assert "From 1 May 2026 on, an amendment counts" in page and filed.number in page
     told = Event.objects.visible_to(alice).get(kind="amendment.filed")
     assert told.data == {"contract": active.number, "day": "2026-05-01"}
     assert signed_in(alice).get("/contract/").headers["Location"] == active.get_absolute_url()

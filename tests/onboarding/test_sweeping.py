@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils.timezone import now
 
+from core.models import Change
 from onboarding.models import Application, ApplicationBrand, ApplicationFile
 from onboarding.services import applicants, links, sweeping
 from onboarding.services.applicants import Brand
@@ -41,6 +42,13 @@ def test_a_draft_is_told_of_once_and_goes_with_all_that_is_in_it(draft: Applicat
     assert sweeping.sweep(now=days(61)) == (0, 1)
     for model in (Application, ApplicationBrand, ApplicationFile):
         assert not model.objects.exists()
+
+
+def test_nothing_of_whom_was_swept_is_left_in_the_history_and_what_was_sent_has_one(draft: Application) -> None:
+    assert not Change.objects.filter(table="onboarding_application").exists()
+    as_applicant(draft, applicants.submit)
+    (sent,) = Change.objects.filter(table="onboarding_application")
+    assert sent.before is not None and sent.before["state"] == "draft"
 
 
 def test_who_goes_on_after_the_letter_keeps_it(draft: Application) -> None:

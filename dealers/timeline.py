@@ -118,7 +118,7 @@ def _entries(events: Sequence[Event], dealer: Dealer, user: User, with_changes: 
                 icon=kind.icon,
                 state=kind.tone,
                 text=_sentence(event, kind, dealer, _url(event, user)),
-                detail=_detail(event, notes),
+                detail=_detail(event, kind, notes),
                 at=event.at,
                 internal=event.visibility == INTERNAL,
                 changes=changes.get(event.pk, ()),
@@ -127,7 +127,9 @@ def _entries(events: Sequence[Event], dealer: Dealer, user: User, with_changes: 
     return entries
 
 
-def _detail(event: Event, notes: Mapping[int, str]) -> str:
+def _detail(event: Event, kind: EventKind, notes: Mapping[int, str]) -> str:
+    if event.on_behalf_of_id and "%(actor)s" not in str(kind.sentence):
+        return actor_of(event)  # whose hand it was, where the sentence names nobody
     if event.reason:
         return _("“%(words)s”") % {"words": event.reason}
     return notes.get(event.subject_id or 0, "") if event.kind == NOTED else ""

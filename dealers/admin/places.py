@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from core import countries
 from core.administration import HouseAdmin
@@ -11,9 +12,13 @@ from dealers.models import Company, Terminal, Territory
 
 @admin.register(Territory)
 class TerritoryAdmin(NodeAdmin):
-    list_display = ("name", "name_zh", "code", "level_name", "parent", "is_archived")
+    list_display = ("name", "name_zh", "code", "shown_level", "parent", "is_archived")
     list_select_related = ("parent",)
     fields = ("parent", "code", "name", "name_zh", "level", "time_zone", "is_archived")
+
+    @admin.display(description=_("level"), ordering="level")
+    def shown_level(self, territory: Territory) -> str:
+        return territory.level_name
 
 
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]

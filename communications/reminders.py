@@ -1,11 +1,12 @@
 """Meetings of tomorrow, minutes that are missing, promises whose day is over, announcements nobody has read."""
 
-from core.reminders import Rule, clock_of, define, moment_key, morning_of
+from core.reminders import Rule, clock_of, define, moment_key, morning_of, people
 
 AT_TABLE = """
     select distinct m.id as meeting_id, t.person_id from communications_meeting m
     join communications_participant t on t.meeting_id = m.id and t.person_id is not null
 """
+OVERDUE = "a.state = 'open' and a.published_at is not null and a.due_on < p.morning"
 
 ASKED_AFTER = (3, 7, 14)  # days since an announcement came out
 _ASKED = ", ".join(f"({days}, {later})" for days, later in zip(ASKED_AFTER, (*ASKED_AFTER[1:], 28), strict=True))
@@ -77,16 +78,21 @@ define(
     Rule(
         "reminder.action_overdue",
         "communications.ActionItem",
-        # The owner and our account manager, the morning after the day it was due.
+        # The owner and our account manager, the morning after the day it was due; in two joins, which cost a fraction
+        # of asking for both row by row.
         f"""
+        with {people()}
+        select a.id, a.dealer_id, p.id, a.due_on::text
+        from communications_actionitem a join p on p.id = a.owner_id
+        where {OVERDUE}
+        union all
         select a.id, a.dealer_id, p.id, a.due_on::text
         from communications_actionitem a
-        join dealers_dealer d on d.id = a.dealer_id
-        join lateral (select a.owner_id as person_id union select d.manager_id) who on true
-        join dealers_user p on p.id = who.person_id and p.is_active
-        where a.state = 'open' and a.published_at is not null and a.due_on < %(now)s::date + 1
-          and %(now)s >= {morning_of("a.due_on + 1")}
+        join dealers_dealer d on d.id = a.dealer_id and d.manager_id <> a.owner_id
+        join p on p.id = d.manager_id
+        where {OVERDUE}
         """,
+        repeats=False,
         data=lambda item: {"owner": item.owner.name, "due": f"{item.due_on}"},
         joins=("owner",),
     ),

@@ -29,7 +29,8 @@ MORNING = "08:00"
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`candidates` is one statement over all dealers; `%(now)s` is the moment of the sweep. `data` is what the event
-    keeps of a subject, `label` what it calls it; `joins` are read with the subjects."""
+    keeps of a subject, `label` what it calls it; `joins` are read with the subjects. A statement that cannot yield one
+    line twice says so (`repeats`): then nobody has to sort a million of them to find out."""
 
     code: str
     subject: str
@@ -37,6 +38,7 @@ class Rule:
     data: Callable[[Any], Mapping[str, Any]] = lambda _subject: {}
     label: Callable[[Any], str] = str
     joins: tuple[str, ...] = ()
+    repeats: bool = True
 
     @property
     def model(self) -> type[models.Model]:
@@ -76,6 +78,20 @@ def morning_of(day: str, person: str = "p") -> str:
 def today_of(person: str = "p") -> str:
     """SQL: the day it is for the person."""
     return f"(%(now)s::timestamptz at time zone ({clock_of(person)}))::date"
+
+
+def people() -> str:
+    """SQL, to stand in a `with`: `p`, the active people, with `morning`, the last day whose morning has come for them.
+
+    Comparing a day with it says what `morning_of(day) <= now` says, worked out once a person instead of once a row.
+    """
+    today = today_of("u")
+    return f"""
+        p as materialized (
+            select u.id, case when %(now)s >= {morning_of(today, "u")} then {today} else {today} - 1 end as morning
+            from dealers_user u where u.is_active
+        )
+    """
 
 
 MOMENT = 'YYYY-MM-DD"T"HH24:MI"Z"'

@@ -34,11 +34,12 @@ def sweep(*, now: datetime) -> int:
 
 
 def _note(rule: Rule, now: datetime) -> int:
+    once = "distinct" if rule.repeats else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             insert into communications_reminder (rule, subject_id, occasion, person_id, dealer_id, at)
-            select distinct %(rule)s, due.subject_id, due.occasion, due.person_id, due.dealer_id, %(now)s::timestamptz
+            select {once} %(rule)s, due.subject_id, due.occasion, due.person_id, due.dealer_id, %(now)s::timestamptz
             from ({rule.candidates}) due (subject_id, dealer_id, person_id, occasion)
             where not exists (
                 select from communications_reminder known

@@ -184,10 +184,10 @@ define(
         channels=("bell", "email"),
         title=_("A decision below me has waited too long"),
         body=_(
-            "“%(subject)s” was asked for on %(asked)s, and nobody has decided it. You may take it over, or see to it "
+            "“%(subject)s” was asked for on %(day)s, and nobody has decided it. You may take it over, or see to it "
             "that somebody decides."
         ),
-        told={"asked": lambda told: formatting.day(date.fromisoformat(told["asked"]))},
+        told={"day": lambda told: formatting.day(date.fromisoformat(told["day"]))},
     ),
     EventKind("invitation.sent", _("%(actor)s invited a person"), icon="mail-forward", channels=("bell",)),
     EventKind("invitation.withdrawn", _("%(actor)s withdrew an invitation"), icon="mail-off"),

@@ -58,6 +58,6 @@ define(
         where a.outcome = 'waiting' and a.escalates_on > %(now)s::date - {FORGOTTEN}
           and %(now)s >= {morning_of("a.escalates_on")}
         """,
-        data=lambda approval: {"asked": f"{timezone.localdate(approval.submitted_at)}"},
+        data=lambda approval: {"day": f"{timezone.localdate(approval.submitted_at)}"},
     )
 )

@@ -180,7 +180,8 @@ def test_latin_and_numbers_stand_apart_from_han() -> None:
 # What comes in is a name, mostly in Chinese, or a day or period, which ends with 日, 月 or 度.
 NAMES = (
     "actor|subject|dealer|person|period|brand|name|grant|target|rules|inviter|territory|measure|product|month|day|"
-    "customer|contact|outlet|document|company|terminal|owner|opening|criterion|place|role|step|whom|zone|deputy|weekday|next"
+    "customer|contact|outlet|document|company|terminal|owner|opening|criterion|place|role|step|whom|zone|deputy|"
+    "weekday|next"
 )
 
 

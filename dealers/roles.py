@@ -42,7 +42,7 @@ TITLES = {one.right: one.title for one in DECIDING}
 ABOVE = {one.right: one.above for one in DECIDING}
 ESCALATIONS = "dealers.receive_escalations"  # hears of what waits too long where no right stands above
 
-_READ = (
+_LOOK = (
     "dealers.view_dealer",
     "dealers.view_contact",
     "dealers.view_document",
@@ -69,8 +69,8 @@ _READ = (
     "communications.view_touchpoint",
     "communications.view_announcement",
     "communications.view_actionitem",
-    "communications.complete_actionitem",  # anybody of ours may own one
 )
+_READ = (*_LOOK, "communications.complete_actionitem")  # anybody of ours may own one
 _MEET = (  # meetings, their minutes, and what both sides promised
     "communications.add_meeting",
     "communications.change_meeting",
@@ -268,6 +268,18 @@ ROLES = (
         "service",
         pgettext_lazy("role", "Service"),
         (*_READ, "dealers.add_internalnote", "communications.add_touchpoint"),
+    ),
+    RoleSpec(  # sees everything with its timeline and what each change wrote; changes nothing
+        "auditor",
+        _("Auditor"),
+        (
+            *_LOOK,
+            *_RECRUITING,
+            "dealers.view_bankaccount",
+            "communications.view_meetingnote",
+            "performance.view_assessment",
+            "ledger.view_importbatch",
+        ),
     ),
     RoleSpec(
         "administrator",

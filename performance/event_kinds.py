@@ -116,6 +116,7 @@ define(
             ("template.changed", _("%(actor)s changed the draft of the scorecard template %(subject)s")),
             ("template.proposed", _("%(actor)s proposed the scorecard template %(subject)s")),
             ("template.end_proposed", _("%(actor)s proposed to end the scorecard template %(subject)s")),
+            ("template.end_taken_back", _("%(actor)s no longer asks to end the scorecard template %(subject)s")),
             ("template.discarded", _("%(actor)s discarded the draft of the scorecard template %(subject)s")),
         )
     ),

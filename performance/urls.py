@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scoring/<str:public_id>/put-in-use/", templates.put_in_use, name="template_put_in_use"),
     path("scoring/<str:public_id>/propose-end/", templates.propose_end, name="template_propose_end"),
     path("scoring/<str:public_id>/keep-in-use/", templates.keep_in_use, name="template_keep_in_use"),
+    path("scoring/<str:public_id>/take-end-back/", templates.take_end_back, name="template_take_end_back"),
     path("scoring/<str:public_id>/end/", templates.end, name="template_end"),
     path("scoring/<str:public_id>/discard/", templates.discard, name="template_discard"),
     path("scoring/<str:public_id>/try/", templates.try_out, name="template_try"),

@@ -260,17 +260,36 @@ def propose_end(template: ScorecardTemplate, *, first: Period, by: User, reason:
 
 @transaction.atomic
 def keep_in_use(template: ScorecardTemplate, *, by: User, reason: str) -> ScorecardTemplate:
-    """Put the proposed end of a set aside: by whoever decides, or by whoever proposed it."""
+    """Decide against the proposed end of a set; whoever proposed it is told why."""
+    require(by, APPROVE)
     reason = reasons.sentence(reason)
-    template = _locked(template, Status.IN_USE)
+    template = _locked_ending(template)
     told = template.end_proposed_by
-    if told is None or not template.is_ending:
+    _put_aside(template)
+    _record("template.kept_in_use", template, by, reason=reason, notify=[told] if told and told.pk != by.pk else ())
+    return template
+
+
+@transaction.atomic
+def take_end_back(template: ScorecardTemplate, *, by: User) -> ScorecardTemplate:
+    """Whoever keeps the rules does not ask for the end any more."""
+    require(by, CHANGE)
+    template = _locked_ending(template)
+    _put_aside(template)
+    _record("template.end_taken_back", template, by)
+    return template
+
+
+def _locked_ending(template: ScorecardTemplate) -> ScorecardTemplate:
+    template = _locked(template, Status.IN_USE)
+    if not template.is_ending:
         raise Stale(_("No end of these rules is proposed any more. Look at them again."))
-    require(by, CHANGE if told.pk == by.pk else APPROVE)
+    return template
+
+
+def _put_aside(template: ScorecardTemplate) -> None:
     template.end_on, template.end_reason, template.end_proposed_by = None, "", None
     template.save(update_fields=["end_on", "end_reason", "end_proposed_by"])
-    _record("template.kept_in_use", template, by, reason=reason, notify=[told] if told.pk != by.pk else ())
-    return template
 
 
 @transaction.atomic

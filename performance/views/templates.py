@@ -115,7 +115,8 @@ def _open_to(request: PortalRequest, one: ScorecardTemplate, versions: list[Scor
         "may_try": is_open and looks_after_all(user) and (user.has_perm(CHANGE) or user.has_perm(APPROVE)),
         "may_draft": one is versions[0] and not has_open and not one.is_ending and user.has_perm(ADD),
         "may_end": may_end and not is_own_end and looks_after_all(user),
-        "may_keep": may_end or (is_own_end and user.has_perm(CHANGE)),
+        "may_keep": may_end,
+        "may_take_back": one.is_ending and user.has_perm(CHANGE),
         "is_own_end": is_own_end,
         "more": [discard] if may_change else [ask_end] if may_ask_end else [],
     }
@@ -239,7 +240,7 @@ def propose_end(request: PortalRequest, public_id: str) -> HttpResponse:
     return _ask(request, found, form, words)
 
 
-@door(Audience.STAFF, ENDING, permission=VIEW, methods=BOTH)
+@door(Audience.STAFF, ENDING, permission=APPROVE, methods=BOTH)
 def keep_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
     found, form = _find(request, public_id), ReasonForm(request.POST or None)
     words = {
@@ -250,6 +251,18 @@ def keep_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("The rules stay in use."))
         return redirect(found)
     return _ask(request, found, form, words)
+
+
+@door(Audience.STAFF, ENDING, permission=CHANGE, methods=("POST",))
+def take_end_back(request: PortalRequest, public_id: str) -> HttpResponse:
+    found = _find(request, public_id)
+    try:
+        templates.take_end_back(found, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The rules stay in use."))
+    return redirect(found)
 
 
 @door(Audience.STAFF, ENDING, permission=APPROVE, methods=("POST",))

@@ -49,7 +49,7 @@ def test_from_the_period_on_nobody_is_judged_by_it(trading: Any, ending: Any, da
 
 def test_whoever_proposed_does_not_end_it(ending: ScorecardTemplate, world: Any) -> None:
     both = factories.person("Petra", "marketing_director", "head_of_sales")
-    templates.keep_in_use(ending, by=both, reason="Let me write down the reason first.")
+    templates.take_end_back(ending, by=both)
     again = templates.propose_end(ending, first=NEXT, by=both, reason=WHY)
     with pytest.raises(templates.OwnProposal, match="Somebody else has to end"):
         templates.end(again, by=both)
@@ -63,7 +63,11 @@ def test_whoever_proposed_does_not_end_it(ending: ScorecardTemplate, world: Any)
 def test_rights_are_asked_by_every_verb(ending: Any, shipped: Any, carol: User, elena: User, north: Any) -> None:
     with pytest.raises((NotYours, PermissionDenied)):
         templates.propose_end(shipped, first=NEXT, by=carol, reason=WHY)
-    for deed in (lambda: templates.end(ending, by=elena), lambda: templates.keep_in_use(ending, by=carol, reason=WHY)):
+    for deed in (
+        lambda: templates.end(ending, by=elena),
+        lambda: templates.keep_in_use(ending, by=elena, reason=WHY),
+        lambda: templates.take_end_back(ending, by=carol),
+    ):
         with pytest.raises((NotYours, PermissionDenied)):
             deed()
 
@@ -71,7 +75,7 @@ def test_rights_are_asked_by_every_verb(ending: Any, shipped: Any, carol: User, 
 def test_whoever_proposed_takes_it_back_and_who_decides_says_why(
     ending: ScorecardTemplate, elena: User, dave: User
 ) -> None:
-    kept = templates.keep_in_use(ending, by=elena, reason="The yearly score is not ready.")
+    kept = templates.take_end_back(ending, by=elena)
     assert not kept.is_ending and (kept.end_reason, kept.end_proposed_by_id) == ("", None)
     with pytest.raises(Stale, match="No end of these rules is proposed"):
         templates.end(kept, by=dave)
@@ -88,7 +92,7 @@ def test_what_was_assessed_keeps_its_rules(trading: Any, shipped: Any, elena: Us
         templates.end(proposed, by=dave)
     with pytest.raises(Refused, match="not the length"):
         templates.propose_end(
-            templates.keep_in_use(proposed, by=elena, reason=WHY), first=Period.parse("2026-07"), by=elena, reason=WHY
+            templates.take_end_back(proposed, by=elena), first=Period.parse("2026-07"), by=elena, reason=WHY
         )
 
 
@@ -123,10 +127,10 @@ def test_of_ending_and_keeping_at_once_one_counts(ending: ScorecardTemplate, dav
     outcomes = at_once(
         ending,
         lambda: templates.end(ending, by=dave),
-        lambda: templates.keep_in_use(ending, by=elena, reason="The yearly score is not ready."),
+        lambda: templates.take_end_back(ending, by=elena),
     )
     assert sum(isinstance(one, Refused) for one in outcomes) == 1
-    assert Event.objects.filter(kind__in=["template.ended", "template.kept_in_use"]).count() == 1
+    assert Event.objects.filter(kind__in=["template.ended", "template.end_taken_back"]).count() == 1
 
 
 # ---- pages ---------------------------------------------------------------------------------------
@@ -145,6 +149,11 @@ def test_one_asks_on_the_page_and_another_ends(
     assert f"Elena proposes to end these rules from {first} on: {WHY}" in text_of(head.get(page))
     assert WHY not in text_of(signed_in(alice).get(page)), "what is thought about is ours"
     assert client.post(f"{page}end/").status_code == 403
+    assert "The rules stay in use." in text_of(client.post(f"{page}take-end-back/", follow=True))
+    client.post(f"{page}propose-end/", {"first": first.key, "reason": WHY})
+    kept = head.post(f"{page}keep-in-use/", {"reason": "Dealers count on it for another year."}, follow=True)
+    assert "The rules stay in use." in text_of(kept) and "End proposed" not in text_of(kept)
+    client.post(f"{page}propose-end/", {"first": first.key, "reason": WHY})
     text = text_of(head.post(f"{page}end/", follow=True))
     assert f"The rules end with {first}." in text and f"In use until {first.previous.short}" in text
     assert "no longer" not in text_of(signed_in(alice).get(page)).lower()

@@ -34,6 +34,7 @@ WRITES_NOTHING = {
     "performance:assessment_run_again": "computes in tables of its own and compares: no row that lasts is written",
     "performance:assessment_publish": "takes somebody who looks after the whole network",
     "performance:template_put_in_use": "takes somebody who looks after the whole network",
+    "performance:template_end": "takes somebody who looks after the whole network",
     "performance:template_try": "takes somebody who looks after the whole network",
     "dealers:export_selected": "leaves an event, nothing else",
     "dealers:archive": "the dealers of a world trade: only candidates and ended ones can be archived",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("components", "list", "charts", "form", "sign_in")
+PAGES = ("components", "list", "charts", "form", "sign_in", "rooms")
 FAULTS = ("400", "403", "403_csrf", "404", "409", "429", "500", "503")
 # Same policy as the portal's, so that a picture also shows what the policy would refuse.
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
@@ -41,14 +41,15 @@ def draw(folder: Path) -> list[str]:
     from django.template import engines
     from django.utils import translation
 
-    from tests.gallery import samples
+    from tests.gallery import rooms, samples
 
     folder.mkdir(parents=True, exist_ok=True)
     messages = [Message(constants.SUCCESS, "Contact logged."), Message(constants.ERROR, "This contract is closed.")]
     written = []
     for suffix, theme, language in SHOTS:
         with translation.override(language):
-            known = {**samples.context(), "portal": samples.portal(theme=theme), "user": user(), "csrf_token": "x"}
+            shown = samples.context() | rooms.context()
+            known = {**shown, "portal": samples.portal(theme=theme), "user": user(), "csrf_token": "x"}
             for name in (*PAGES, *FAULTS):
                 path = ROOT / ("templates" if name in FAULTS else "tests/gallery/pages") / f"{name}.html"
                 template = engines["django"].from_string(path.read_text(encoding="utf-8"))

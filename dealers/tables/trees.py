@@ -18,7 +18,7 @@ from dealers.models import ProductLine, Territory
 from dealers.models.tree import Node
 
 IN_ORDER = "tree"  # the order in which a node stands above what it holds
-DEEPEST_SET_IN = 4
+DEEPEST_SET_IN = 6
 
 
 def _rows(model: type[Node]) -> Callable[[Any], QuerySet[Any]]:

@@ -192,3 +192,4 @@ class EndForm(FirstPeriodForm, ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["first"].label = _("No longer used from")
+        self.fields["reason"].help_text = _("One sentence at least. Whoever decides reads it.")

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.csp import LazyNonce
 
 from scripts import cut_sprite, gallery
-from tests.gallery import samples
+from tests.gallery import rooms, samples
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted([*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")])
@@ -168,7 +168,8 @@ def test_vendored_files_have_a_licence_and_ask_for_nothing_else(path: Path) -> N
 
 def gallery_page(name: str, **more: Any) -> str:
     page = engines["django"].from_string((ROOT / "tests/gallery/pages" / f"{name}.html").read_text(encoding="utf-8"))
-    return page.render({**samples.context(), "portal": samples.portal(theme="dark"), "user": gallery.user(), **more})
+    known = samples.context() | rooms.context() | {"portal": samples.portal(theme="dark"), "user": gallery.user()}
+    return page.render(known | more)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -13,6 +13,7 @@ from core import countries
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, ArchivedFilter, Asker
 from core.search.grams import matching, words_of
+from dealers import scope
 from dealers.models import Dealer, OutletIdentity, Person, ProductLine, Territory
 from dealers.models.outlet import OutletClass
 
@@ -178,7 +179,21 @@ class TreeFilter(ListFilter):
 class TerritoryFilter(TreeFilter):
     within = WithinFilter(label=_("Territory and below"), queryset=_places)
     levels = LevelsFilter()
+    dealers = django_filters.ChoiceFilter(
+        label=_("Dealers"),
+        choices=[("none", _("Nobody at home here or below"))],
+        empty_label=ANY,
+        method="without_dealer",
+    )
     archived = SetAsideFilter()
+
+    def without_dealer(self, queryset: models.QuerySet[Any], _name: str, _value: str) -> models.QuerySet[Any]:
+        """White spots, within the reader's reach: elsewhere somebody may be whom he does not see."""
+        user = self.request.user  # type: ignore[union-attr]
+        at_home = Dealer.objects.visible_to(user).filter(
+            archived_at__isnull=True, home__low__gte=OuterRef("low"), home__low__lte=OuterRef("high")
+        )
+        return queryset.filter(scope.nodes(user)).exclude(Exists(at_home))
 
 
 class ProductLineFilter(TreeFilter):

@@ -89,6 +89,19 @@ def test_a_tree_is_paged_in_its_order_and_a_page_says_where_it_begins(
     assert codes(levels="2") == ["WORLD", "NORTH"] and codes(archived="only") == ["SOUTH"]
 
 
+def test_white_spots_are_found_within_ones_reach(
+    signed_in: SignIn, dave: User, carol: User, north: Territory, south: Territory, northgate: Dealer
+) -> None:
+    factories.territory("NE", parent=north, name="Northeast")
+
+    def vacant(user: User) -> list[str]:
+        found = signed_in(user).get(reverse("dealers:territories"), {"dealers": "none"})
+        return [one.code for one in found.context["page"].shown.rows]
+
+    assert vacant(dave) == ["NE", "SOUTH"]
+    assert vacant(carol) == ["NE"], "what happens in the south she does not know"
+
+
 def test_a_tree_is_taken_away_as_a_file_with_what_each_node_is_part_of(
     signed_in: SignIn, carol: User, alice: User, north: Territory, south: Territory
 ) -> None:

@@ -51,7 +51,8 @@ again.
   by more than 5 %
   and more than one piece is taken, with a warning.
 - **A rejected cell is mended** on the import's page; the file stays as it came, and the row meets every
-  check again.
+  check again. A row of a wrong width is opened with each cell beside the column at its place; what is typed
+  counts as the whole row.
 - **Limits by page**: 20 MB, 200,000 rows of CSV or 50,000 of a workbook, 100 MB unpacked, 200 columns.
   The command streams.
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from communications.models import ActionItem, Meeting, Side
+from communications.models.action_item import STANDS
 from communications.models.meeting import OPEN
 from communications.models.touchpoint import last_contact, silent
 from core import formatting
@@ -124,6 +125,17 @@ def promises_due(reader: Reader) -> Iterator[Work]:
     found = ActionItem.objects.visible_to(reader.user).published().filter(dealer__in=reader.dealers)
     rows = found.filter(_chased(reader)).select_related("dealer", "owner")
     for one in rows.order_by("due_on", "pk")[: reader.cut]:
+        if not one.stands():
+            yield Work(
+                "heart-handshake",
+                _("The dealer notes a promise of ours: %(what)s") % {"what": one.what},
+                why=formatting.listed((one.owner.name, one.said_where, _about(reader, one))),
+                url=one.get_absolute_url(),
+                action=_("Answer"),
+                section=Section.DECIDE,
+                dealer_id=one.dealer_id,
+            )
+            continue
         yield Work(
             "heart-handshake",
             one.what,
@@ -161,6 +173,9 @@ def _chased(reader: Reader) -> Q:
         told |= Q(due_on__lt=reader.on)
     elif reader.may("communications.confirm_minutes"):
         told |= Q(due_on__lt=reader.on, side=Side.DEALER)
+    told &= STANDS
+    if reader.may("communications.change_actionitem"):
+        told |= Q(claim=ActionItem.Claim.WAITING)
     return Q(state=ActionItem.State.OPEN) & told
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from communications.models import ActionItem, Announcement, AnnouncementCopy, Meeting, Side, Touchpoint
-from communications.models.action_item import KEPT, broken
+from communications.models.action_item import KEPT, STANDS, broken
 from communications.models.touchpoint import silent
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter
@@ -22,6 +22,8 @@ OUTCOMES = [
     ("overdue", pgettext_lazy("promise", "Overdue")),
     ("kept", pgettext_lazy("promise", "Kept")),
     ("broken", pgettext_lazy("promise", "Broken")),
+    ("waiting", pgettext_lazy("promise", "Not accepted yet")),
+    ("contested", pgettext_lazy("promise", "Contested")),
 ]
 MINE = [("mine", gettext_lazy("My own"))]
 
@@ -52,8 +54,10 @@ class ActionFilter(ListFilter):
     def with_outcome(self, queryset: Any, _name: str, value: str) -> models.QuerySet[ActionItem]:
         today = timezone.localdate()
         found = {
-            "open": models.Q(state=ActionItem.State.OPEN),
-            "overdue": models.Q(state=ActionItem.State.OPEN, due_on__lt=today),
+            "open": STANDS & models.Q(state=ActionItem.State.OPEN),
+            "overdue": STANDS & models.Q(state=ActionItem.State.OPEN, due_on__lt=today),
+            "waiting": models.Q(claim=ActionItem.Claim.WAITING),
+            "contested": models.Q(claim=ActionItem.Claim.CONTESTED),
             "kept": KEPT,
             "broken": broken(on=today),
         }

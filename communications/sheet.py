@@ -41,6 +41,8 @@ OUTCOMES = {
     ActionItem.Outcome.KEPT: "good",
     ActionItem.Outcome.BROKEN: "bad",
     ActionItem.Outcome.RELEASED: "",
+    ActionItem.Outcome.WAITING: "now",
+    ActionItem.Outcome.CONTESTED: "warn",
 }
 _STEP_OF = {State.PROPOSED: 0, State.AGREED: 0, State.HELD: 1, State.MINUTES_OUT: 2, State.LOCKED: 4}
 

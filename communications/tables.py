@@ -141,6 +141,7 @@ ACTIONS = register(
         filters=ActionFilter,
         has_search=False,
         totals=_tally,
+        template="communications/actions.html",
     )
 )
 

@@ -44,6 +44,10 @@ meetings: list[URLPattern | URLResolver] = [
 ]
 promises: list[URLPattern | URLResolver] = [
     path("promises/", action_views.action_list, name="actions"),
+    path("promises/new/", action_views.claim, name="claim"),
+    path("promises/<str:public_id>/accept/", action_views.accept, name="claim_accept"),
+    path("promises/<str:public_id>/contest/", action_views.contest, name="claim_contest"),
+    path("promises/<str:public_id>/hand-over/", action_views.hand_over, name="action_hand_over"),
     path("promises/<str:public_id>/", action_views.action, name="action"),
     path("promises/<str:public_id>/done/", action_views.complete, name="action_done"),
     path("promises/<str:public_id>/move/", action_views.move, name="action_move"),

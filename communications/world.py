@@ -55,6 +55,15 @@ def build(world: World) -> None:
     asker = next(one for one in world.accounts if one.role == "account_manager" and one.state == "active")
     with world.making(OURS):
         _export(world, asker)
+    writer = next(
+        one for one in world.accounts
+        if one.role == "channel_operations" and one.reach != "everywhere" and one.state == "active"
+    )  # fmt: skip
+    with world.making(OURS), acting(Role.JOBS):
+        pk = User.objects.values_list("pk", flat=True).get(email=writer.email)
+        begun = Announcement(title="Begun", text="Not out yet.", author_id=pk)
+        begun.save()
+        world.keep(begun, holder=writer.email, aspect="draft")
 
 
 def _meetings(world: World, account: Account, by: User) -> None:
@@ -91,6 +100,11 @@ def _meetings(world: World, account: Account, by: User) -> None:
     ours = world.make(
         ActionItem, owner, dealer=dealer, meeting=None, topic=None, owner_id=by.pk, side=Side.US,
         first_due_on=DUE, due_on=DUE, made_by_id=by.pk, published_at=timezone.now(),
+    )  # fmt: skip
+    world.make(
+        ActionItem, owner, dealer=dealer, meeting=None, topic=None, owner_id=by.pk, side=Side.US, first_due_on=DUE,
+        due_on=DUE, made_by_id=head.pk, published_at=timezone.now(), claim=ActionItem.Claim.WAITING,
+        said_where=world.mark(owner),
     )  # fmt: skip
     _touchpoint(world, dealer, by, ours)
     _announcements(world, dealer, by, head)

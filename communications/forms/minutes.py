@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from communications.models import ActionItem, Side
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers.forms.dealers import ReasonForm, day_input
 from dealers.models import Dealer, Person
@@ -20,6 +21,11 @@ class OwnerField(ScopedModelChoiceField):
             found = self.queryset.filter(Q(kind="staff") | Q(dealer=dealer), is_active=True)
             self.queryset = found.order_by("-kind", "name", "pk")
 
+    def only(self, kind: str, *, but_not: int | None = None) -> None:
+        """People of one side."""
+        if self.queryset is not None:
+            self.queryset = self.queryset.filter(kind=kind).exclude(pk=but_not)
+
 
 class ActionForm(ScopedForm, forms.Form):
     what = forms.CharField(label=gettext_lazy("What"), max_length=300)
@@ -31,6 +37,36 @@ class ActionForm(ScopedForm, forms.Form):
         owner = self.fields["owner"]
         if isinstance(owner, OwnerField):
             owner.narrow_to(dealer)
+
+
+class ClaimForm(ActionForm):
+    """What the dealer was promised: by whom of ours, and where it was said."""
+
+    said_where = forms.CharField(
+        label=gettext_lazy("Where it was said"), max_length=160,
+        help_text=gettext_lazy("A meeting, a call, a chat; and when, if you remember."),
+    )  # fmt: skip
+    field_order = ["what", "owner", "due_on", "said_where"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["owner"].label = _("Who promised it")
+        self.fields["due_on"].label = _("Until when")
+        if isinstance(owner := self.fields["owner"], OwnerField):
+            owner.only("staff")
+
+
+class HandOverForm(ScopedForm, ReasonForm):
+    """Another owner of the same side."""
+
+    owner = OwnerField(Person, label=gettext_lazy("New owner"))
+    field_order = ["owner", "reason"]
+
+    def __init__(self, *args: Any, item: ActionItem, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if isinstance(owner := self.fields["owner"], OwnerField):
+            owner.narrow_to(item.dealer)
+            owner.only("dealer" if item.side == Side.DEALER else "staff", but_not=item.owner_id)
 
 
 class TopicTextForm(ActionForm):

@@ -24,7 +24,8 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
         return found.filter(published_at__isnull=False) if getattr(user, "is_dealers", False) else found
 
     def open(self) -> Self:
-        return self.filter(state=ActionItem.State.OPEN)
+        """Owed and not done yet; what is not accepted, or contested, is owed by nobody."""
+        return self.filter(STANDS, state=ActionItem.State.OPEN)
 
     def overdue(self, *, on: date) -> Self:
         return self.open().filter(due_on__lt=on)
@@ -51,6 +52,10 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
     def for_list(self) -> Self:
         return self.select_related("dealer", "owner", "meeting")
 
+    def to_answer(self) -> Self:
+        """What dealers say that we promised, and nobody of ours has answered."""
+        return self.filter(claim=ActionItem.Claim.WAITING)
+
 
 @dealer_owned()
 class ActionItem(models.Model):
@@ -62,7 +67,16 @@ class ActionItem(models.Model):
         DONE = "done", pgettext_lazy("action item", "Done")
         DROPPED = "dropped", pgettext_lazy("action item", "Released")
 
+    class Claim(models.TextChoices):
+        """How it stands with what a dealer says that we promised."""
+
+        WAITING = "waiting", pgettext_lazy("promise", "Not accepted yet")
+        ACCEPTED = "accepted", pgettext_lazy("promise", "Accepted")
+        CONTESTED = "contested", pgettext_lazy("promise", "Contested")
+
     class Outcome(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("promise", "Not accepted yet")
+        CONTESTED = "contested", pgettext_lazy("promise", "Contested")
         OPEN = "open", pgettext_lazy("promise", "Open")
         KEPT = "kept", pgettext_lazy("promise", "Kept")
         BROKEN = "broken", pgettext_lazy("promise", "Broken")
@@ -95,6 +109,14 @@ class ActionItem(models.Model):
     closing_note = models.TextField(_("note"), blank=True, editable=False)
     made_by = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False, verbose_name=_("noted by"))
     published_at = models.DateTimeField(null=True, editable=False)
+    # Of a promise that the dealer noted: where it was said, and our answer.
+    said_where = models.CharField(_("where it was said"), max_length=160, blank=True, editable=False)
+    claim = models.CharField(_("answer"), max_length=9, choices=Claim, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
+    answered_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", editable=False, verbose_name=_("answered by")
+    )
+    contested_reason = models.TextField(_("why it is contested"), blank=True, editable=False)
 
     objects = ActionItemQuerySet.as_manager()
 
@@ -102,7 +124,10 @@ class ActionItem(models.Model):
         verbose_name = _("action item")
         verbose_name_plural = _("action items")
         ordering = ["due_on", "pk"]
-        permissions = [("complete_actionitem", _("Can mark own action items as done"))]
+        permissions = [
+            ("complete_actionitem", _("Can mark own action items as done")),
+            ("claim_actionitem", _("Can note for the dealer what was promised to him")),
+        ]
         constraints = [
             models.UniqueConstraint(name="communications_actionitem_of_dealer", fields=["dealer", "id"]),
             models.CheckConstraint(
@@ -115,6 +140,22 @@ class ActionItem(models.Model):
                 name="communications_actionitem_moved_says_why",
                 condition=Q(due_on=F("first_due_on")) | ~Q(moved_reason=""),
                 violation_error_message=_("Moving the date needs a reason."),
+            ),
+            models.CheckConstraint(
+                name="communications_actionitem_answered_by_somebody",
+                condition=Q(claim__in=["", "waiting"], answered_at__isnull=True)
+                | Q(claim__in=["accepted", "contested"], answered_at__isnull=False, answered_by__isnull=False),
+                violation_error_message=_("An answer names who gave it, and when."),
+            ),
+            models.CheckConstraint(
+                name="communications_actionitem_contested_says_why",
+                condition=~Q(claim="contested") | ~Q(contested_reason=""),
+                violation_error_message=_("Contesting a promise needs a reason."),
+            ),
+            models.CheckConstraint(
+                name="communications_actionitem_closed_was_owed",
+                condition=Q(state="open") | Q(claim__in=["", "accepted"]),
+                violation_error_message=_("Only what is owed can be done or released."),
             ),
         ]
         indexes = [
@@ -131,20 +172,27 @@ class ActionItem(models.Model):
 
     def outcome(self, *, on: date) -> Outcome:
         """Kept or broken, by the date that was promised first; nobody has to say it."""
+        if not self.stands():
+            return self.Outcome(self.claim)
         if self.closed_on is None:
             return self.Outcome.BROKEN if self.first_due_on < on else self.Outcome.OPEN
         if self.closed_on > self.first_due_on:
             return self.Outcome.BROKEN
         return self.Outcome.KEPT if self.state == self.State.DONE else self.Outcome.RELEASED
 
+    def stands(self) -> bool:
+        """Somebody owes it: what a dealer noted counts once we have accepted it."""
+        return self.claim in {"", self.Claim.ACCEPTED}
+
     def has_moved(self) -> bool:
         return self.due_on != self.first_due_on
 
 
-KEPT = Q(state=ActionItem.State.DONE, closed_on__lte=F("first_due_on"))
+STANDS = Q(claim__in=["", ActionItem.Claim.ACCEPTED])
+KEPT = STANDS & Q(state=ActionItem.State.DONE, closed_on__lte=F("first_due_on"))
 
 
 def broken(*, on: date) -> Q:
     """The same rule as `ActionItem.outcome`, for whole sets."""
     closed_late = ~Q(state=ActionItem.State.OPEN) & Q(closed_on__gt=F("first_due_on"))
-    return closed_late | Q(state=ActionItem.State.OPEN, first_due_on__lt=on)
+    return STANDS & (closed_late | Q(state=ActionItem.State.OPEN, first_due_on__lt=on))

@@ -13,11 +13,13 @@ from core import access, formatting, reasons
 from core.errors import NotYours, Refused, refuse_unsound
 from dealers import events
 from dealers.models import Dealer, Person, User
+from dealers.reach import staff_able_to
 from dealers.rights import require
 from dealers.services import people
 
 State = ActionItem.State
-ADD, CHANGE, COMPLETE = (f"communications.{word}_actionitem" for word in ("add", "change", "complete"))
+Claim = ActionItem.Claim
+ADD, CHANGE, COMPLETE, CLAIM = (f"communications.{word}_actionitem" for word in ("add", "change", "complete", "claim"))
 
 
 # ---- promising -------------------------------------------------------------------------------
@@ -50,6 +52,54 @@ def promise(dealer: Dealer, *, by: User, what: str, owner: Person, due_on: date)
         "action.promised", item, by=by, data={"owner": owner.name, "due": f"{due_on}"},
         notify=[one for one in told if one.pk != by.pk],
     )  # fmt: skip
+    return item
+
+
+# ---- what the dealer noted -------------------------------------------------------------------
+@transaction.atomic
+def claim(dealer: Dealer, *, by: User, what: str, owner: Person, due_on: date, said_where: str) -> ActionItem:
+    """Note, for the dealer, what we promised him. Both sides see it; it counts once we have accepted it."""
+    require(by, CLAIM)
+    if by.dealer_id != dealer.pk:
+        raise NotYours(_("Only the dealer's own people note what was promised to him."))
+    if Side.of(owner) is not Side.US:
+        raise Refused(_("Name who of the manufacturer promised it."))
+    item = ActionItem(dealer=dealer, published_at=timezone.now(), claim=Claim.WAITING, said_where=said_where.strip())
+    item = _make(item, by, what, owner, due_on)
+    pks = [pk for pk in (owner.pk, dealer.manager_id) if pk]
+    told = access.rows_of(Person).filter(pk__in=pks, is_active=True)
+    events.record(
+        "action.claimed", item, by=by, data={"owner": owner.name, "due": f"{due_on}"},
+        notify=list(told) or staff_able_to(CHANGE, dealer),
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
+def accept(item: ActionItem, *, by: User) -> ActionItem:
+    """Say that it was promised: from now on it is owed, by its first date."""
+    item = _answer(item, Claim.ACCEPTED, by)
+    events.record("action.accepted", item, by=by, notify=_concerned(item, by))
+    return item
+
+
+@transaction.atomic
+def contest(item: ActionItem, *, by: User, reason: str) -> ActionItem:
+    """Say that it was not promised, or not like that, and why. It stays on both ledgers and is owed by nobody."""
+    reason = reasons.sentence(reason)
+    item = _answer(item, Claim.CONTESTED, by, contested_reason=reason)
+    events.record("action.contested", item, by=by, reason=reason, notify=_concerned(item, by))
+    return item
+
+
+def _answer(item: ActionItem, answer: ActionItem.Claim, by: User, contested_reason: str = "") -> ActionItem:
+    require(by, CHANGE)
+    item = access.lock(item)
+    if item.claim != Claim.WAITING:
+        raise Refused(_("This was answered already. Reload the page."))
+    item.claim, item.answered_by_id, item.answered_at = answer, by.pk, timezone.now()
+    item.contested_reason = contested_reason
+    item.save(update_fields=["claim", "answered_by", "answered_at", "contested_reason"])
     return item
 
 
@@ -100,6 +150,33 @@ def move(item: ActionItem, *, by: User, due_on: date, reason: str) -> ActionItem
 
 
 @transaction.atomic
+def hand_over(item: ActionItem, *, by: User, owner: Person, reason: str) -> ActionItem:
+    """Give an open item to another owner of the same side: by its owner, or by who answers for that side.
+
+    The promise, its words and its first date stay; both are told.
+    """
+    require(by, COMPLETE)
+    reason = reasons.sentence(reason)
+    item = _open(item)
+    side = Side(item.side)
+    if item.owner_id != by.pk and not _answers_for(by, side):
+        raise NotYours(_("Only %(owner)s, or who answers for that side, can hand this over.")
+                       % {"owner": item.owner.name})  # fmt: skip
+    if Side.of(owner) is not side or owner.dealer_id not in {None, item.dealer_id} or not owner.is_active:
+        raise Refused(_("It can be handed to somebody of the same side only."))
+    if owner.pk == item.owner_id:
+        raise Refused(_("%(owner)s has it already.") % {"owner": owner.name})
+    before, item.owner = item.owner, owner
+    item.save(update_fields=["owner"])
+    told = {one.pk: one for one in (before, owner, *_concerned(item, by)) if one.pk != by.pk}
+    events.record(
+        "action.handed_over", item, by=by, reason=reason, data={"before": before.name, "after": owner.name},
+        notify=told.values(),
+    )  # fmt: skip
+    return item
+
+
+@transaction.atomic
 def release(item: ActionItem, *, by: User, reason: str) -> ActionItem:
     """Let the other side off its promise. Nobody lets himself off: who promised can be released by who was promised."""
     require(by, COMPLETE)
@@ -116,6 +193,8 @@ def _open(item: ActionItem) -> ActionItem:
     item = access.lock(item)
     if item.published_at is None:
         raise Refused(_("This stands in minutes that were not sent yet: send them first."))
+    if not item.stands():
+        raise Refused(_("Nobody owes this: the manufacturer has not accepted it."))
     if item.state != State.OPEN:
         raise Refused(
             _("This is closed already, since %(day)s. A new promise is a new action item.")

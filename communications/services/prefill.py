@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from communications.clock import today_of
 from communications.models import ActionItem, Meeting, Topic
+from communications.models.action_item import STANDS
 from core import access, formatting
 from dealers import briefing
 from dealers.briefing import Figure, Place, Reader
@@ -21,7 +22,8 @@ def carried_title(meeting: Meeting) -> str | None:
 
 def open_items(dealer: Dealer) -> list[ActionItem]:
     """What either side owes the other, also from before the last meeting, oldest first."""
-    found = access.rows_of(ActionItem).filter(dealer=dealer, published_at__isnull=False, state=ActionItem.State.OPEN)
+    owed = access.rows_of(ActionItem).filter(STANDS, dealer=dealer, published_at__isnull=False)
+    found = owed.filter(state=ActionItem.State.OPEN)
     return list(found.select_related("owner").order_by("due_on", "pk"))
 
 

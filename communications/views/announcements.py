@@ -21,7 +21,7 @@ from dealers.requests import PortalRequest
 from dealers.services.people import executives_by_dealer
 from dealers.views.frame import BOTH, fulfil, status_of
 
-KIND = "communications.announcement"
+KIND, DRAFT = "communications.announcement", "communications.announcement:draft"
 VIEW, ADD, CHANGE, PUBLISH = (f"communications.{word}_announcement" for word in ("view", "add", "change", "publish"))
 NAMED = 24  # dealers that are named before it goes out; the others are counted
 State = Announcement.State
@@ -100,7 +100,7 @@ def write(request: PortalRequest) -> HttpResponse:
     return _form(request, form)
 
 
-@door(Audience.STAFF, KIND, permission=CHANGE, methods=BOTH)
+@door(Audience.STAFF, DRAFT, permission=CHANGE, methods=BOTH)
 def edit(request: PortalRequest, public_id: str) -> HttpResponse:
     one = _find(request, public_id)
     # On a copy: what the form writes onto its row must not be taken for what stands.
@@ -125,7 +125,7 @@ def _form(request: PortalRequest, form: AnnouncementForm, **context: Any) -> Htt
     )  # fmt: skip
 
 
-@door(Audience.STAFF, KIND, permission=CHANGE, methods=("POST",))
+@door(Audience.STAFF, DRAFT, permission=CHANGE, methods=("POST",))
 def discard(request: PortalRequest, public_id: str) -> HttpResponse:
     one = _find(request, public_id)
     if _try(request, lambda: announcements.discard(one, by=request.user), _("The draft is thrown away.")):
@@ -133,7 +133,7 @@ def discard(request: PortalRequest, public_id: str) -> HttpResponse:
     return redirect(one)
 
 
-@door(Audience.STAFF, KIND, permission=PUBLISH, methods=("POST",))
+@door(Audience.STAFF, DRAFT, permission=PUBLISH, methods=("POST",))
 def publish(request: PortalRequest, public_id: str) -> HttpResponse:
     """The page sends what it has shown: nobody is reached who was not."""
     one = _find(request, public_id)

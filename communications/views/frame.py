@@ -34,7 +34,7 @@ def find_edition(request: PortalRequest, public_id: str) -> Minutes:
 
 def find_item(request: PortalRequest, public_id: str) -> ActionItem:
     found = ActionItem.objects.visible_to(request.user)
-    joined = found.select_related("dealer__manager", "meeting", "topic", "owner", "made_by", "closed_by")
+    joined = found.select_related("dealer__manager", "meeting", "topic", "owner", "made_by", "closed_by", "answered_by")
     return get_object_or_404(joined, public_id=public_id)
 
 

@@ -37,6 +37,7 @@ WRITES_NOTHING = {
     "performance:template_end": "takes somebody who looks after the whole network",
     "performance:template_try": "takes somebody who looks after the whole network",
     "dealers:export_selected": "leaves an event, nothing else",
+    "communications:announcement_publish": "wants the sign of whom its page has shown, which changes with either",
     "dealers:archive": "the dealers of a world trade: only candidates and ended ones can be archived",
     "dealers:restore": "no dealer of a world is in the archive",
     "dealers:bank_account_correct": "no proposal of a world was sent back",
@@ -54,6 +55,7 @@ TYPED: dict[str, dict[str, str]] = {
         f"communications:{name}": {"day": "2099-01-15", "at": "09:00", "link": ""}
         for name in ("propose", "propose_own", "meeting_time")
     },
+    **{f"communications:announcement_{name}": {"picked": "", "upload": ""} for name in ("new", "edit")},
     "communications:touch_any": {"whose": "D001"},  # a dealer is named in words there
     "onboarding:opening_criteria": {  # knock-outs have no weight, and the weights make 100
         **{f"criteria-{number}-weight": "" for number in (0, 1, 2, 3, 13, 14, 15)},

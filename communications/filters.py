@@ -28,13 +28,28 @@ OUTCOMES = [
 MINE = [("mine", gettext_lazy("My own"))]
 
 
-class MeetingFilter(ListFilter):
+class MeetingFilter(OfDealerFilter):
     dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Meeting.State.choices)
     level = django_filters.ChoiceFilter(
         label=pgettext_lazy("of a meeting", "Level"), choices=Meeting.Level.choices, empty_label=ANY
     )
     when = django_filters.ChoiceFilter(label=gettext_lazy("When"), choices=WHEN, method="at_the_time", empty_label=ANY)
+    series = django_filters.BooleanFilter(
+        label=gettext_lazy("By agreed rhythm"), field_name="rhythm", lookup_expr="isnull", exclude=True
+    )
+    organiser = django_filters.ChoiceFilter(
+        label=gettext_lazy("Organiser"), choices=MINE, method="organised", empty_label=ANY
+    )
+    since = django_filters.DateFilter(label=gettext_lazy("Since"), field_name="starts_at", lookup_expr="date__gte")
+    until = django_filters.DateFilter(label=gettext_lazy("Until"), field_name="starts_at", lookup_expr="date__lte")
+
+    def organised(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[Meeting]:
+        return queryset.filter(organiser_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+
+    def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
+        named = matching(Meeting.objects.visible_to(self.request.user).order_by(), value)  # type: ignore[union-attr]
+        return queryset.filter(self.of_dealer(value) | models.Q(pk__in=named.values("pk")))
 
     def at_the_time(self, queryset: Any, _name: str, value: str) -> models.QuerySet[Meeting]:
         lookup = "starts_at__gte" if value == "coming" else "starts_at__lt"
@@ -87,7 +102,7 @@ class SilenceFilter(django_filters.ChoiceFilter):
 
     def __init__(self) -> None:
         choices = [("silent", gettext_lazy("Silent for longer than agreed"))]
-        super().__init__(label=gettext_lazy("Contact"), choices=choices, empty_label=ANY)
+        super().__init__(label=pgettext_lazy("with a dealer", "Contact"), choices=choices, empty_label=ANY)
 
     def filter(self, qs: models.QuerySet[Any], value: str) -> models.QuerySet[Any]:
         return qs.filter(silent(on=timezone.localdate())) if value else qs

@@ -40,16 +40,32 @@ MEETINGS = register(
         rows=_meetings,
         columns=(
             Column("meeting", gettext_lazy("Meeting"), _meeting, lambda one: one.title),
-            Column("state", gettext_lazy("State"), _state, lambda one: one.get_state_display(), phone="bare"),
+            Column("dealer", gettext_lazy("Dealer"), export=lambda one: one.dealer.local_name),
+            Column("code", gettext_lazy("Dealer code"), export=lambda one: one.dealer.code),
             Column(
-                "level", pgettext_lazy("of a meeting", "Level"), lambda one: one.get_level_display(), phone="dropped"
+                "state",
+                gettext_lazy("State"),
+                _state,
+                lambda one: one.get_state_display(),
+                Sort(("state", "starts_at"), "communications_meeting_state"),
+                phone="bare",
+            ),
+            Column(
+                "level",
+                pgettext_lazy("of a meeting", "Level"),
+                lambda one: one.get_level_display(),
+                lambda one: one.get_level_display(),
+                Sort(("level", "starts_at"), "communications_meeting_level"),
+                phone="dropped",
             ),
             Column(
                 "organiser",
                 gettext_lazy("Organiser"),
                 lambda one: one.organiser.name if one.organiser else "",
+                lambda one: one.organiser.name if one.organiser else "",
                 phone="dropped",
             ),
+            Column("place", pgettext_lazy("of a meeting", "Place"), export=lambda one: one.place or one.link),
             Column(
                 "when",
                 gettext_lazy("When"),
@@ -66,7 +82,8 @@ MEETINGS = register(
             gettext_lazy("Propose one: agenda, figures and open promises prepare themselves."),
         ),
         filters=MeetingFilter,
-        has_search=False,
+        export_right="communications.view_meeting",
+        export_url="communications:meetings_export",
         template="communications/meetings.html",
     )
 )
@@ -120,9 +137,25 @@ ACTIONS = register(
         rows=_actions,
         columns=(
             Column("what", gettext_lazy("What"), _what, lambda one: one.what),
-            Column("outcome", gettext_lazy("Outcome"), _outcome, phone="bare"),
-            Column("owner", pgettext_lazy("of a task", "Owner"), lambda one: one.owner.name),
-            Column("side", gettext_lazy("Side"), lambda one: one.get_side_display(), phone="dropped"),
+            Column("dealer", gettext_lazy("Dealer"), export=lambda one: one.dealer.local_name),
+            Column(
+                "outcome",
+                gettext_lazy("Outcome"),
+                _outcome,
+                lambda one: one.outcome(on=timezone.localdate()).label,
+                phone="bare",
+            ),
+            Column(
+                "owner", pgettext_lazy("of a task", "Owner"), lambda one: one.owner.name, lambda one: one.owner.name
+            ),
+            Column(
+                "side",
+                gettext_lazy("Side"),
+                lambda one: one.get_side_display(),
+                lambda one: one.get_side_display(),
+                phone="dropped",
+            ),
+            Column("promised", gettext_lazy("Promised for"), export=lambda one: one.first_due_on),
             Column(
                 "due",
                 gettext_lazy("Due"),
@@ -141,6 +174,8 @@ ACTIONS = register(
         filters=ActionFilter,
         has_search=False,
         totals=_tally,
+        export_right="communications.view_actionitem",
+        export_url="communications:actions_export",
         template="communications/actions.html",
     )
 )
@@ -205,7 +240,7 @@ TOUCHPOINTS = register(
         sort="-when",
         empty=Empty(
             "phone",
-            gettext_lazy("No contacts yet"),
+            gettext_lazy("No contact with a dealer is noted yet"),
             gettext_lazy("Calls, chats, mails and visits stand here, noted in seconds from My day or a dealer's file."),
         ),
         filters=TouchpointFilter,

@@ -24,6 +24,7 @@ notices: list[URLPattern | URLResolver] = [
 
 meetings: list[URLPattern | URLResolver] = [
     path("meetings/", meeting_views.meeting_list, name="meetings"),
+    path("meetings/export.<str:file_format>", meeting_views.meeting_export, name="meetings_export"),
     path("meetings/new/", meeting_views.propose_own, name="propose_own"),
     path("dealers/<str:public_id>/meetings/", meeting_views.meetings_tab, name="meetings_tab"),
     path("dealers/<str:public_id>/meetings/new/", meeting_views.propose, name="propose"),
@@ -35,6 +36,7 @@ meetings: list[URLPattern | URLResolver] = [
     path("meetings/<str:public_id>/note/", meeting_views.note, name="meeting_note"),
     path("meetings/<str:public_id>/hold/", meeting_views.hold, name="meeting_hold"),
     path("meetings/<str:public_id>/invitation.ics", meeting_views.invitation, name="invitation"),
+    path("meetings/<str:public_id>/briefing.pdf", meeting_views.briefing_paper, name="briefing_paper"),
     path("meetings/<str:public_id>/take-back/", minutes_views.take_back, name="minutes_take_back"),
     path("topics/<str:public_id>/", minutes_views.topic, name="topic"),
     path("resolutions/<str:public_id>/remove/", minutes_views.resolution_remove, name="resolution_remove"),
@@ -44,6 +46,7 @@ meetings: list[URLPattern | URLResolver] = [
 ]
 promises: list[URLPattern | URLResolver] = [
     path("promises/", action_views.action_list, name="actions"),
+    path("promises/export.<str:file_format>", action_views.action_export, name="actions_export"),
     path("promises/new/", action_views.claim, name="claim"),
     path("promises/<str:public_id>/accept/", action_views.accept, name="claim_accept"),
     path("promises/<str:public_id>/contest/", action_views.contest, name="claim_contest"),

@@ -1,4 +1,4 @@
-"""Minutes as a paper: the edition that was sent, word for word, with who confirmed it."""
+"""Minutes as a paper: the edition that was sent, word for word, with who confirmed it; and the briefing to print."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from communications.models import Meeting, Minutes, Side, Topic
+from communications.sheet import Sheet
 from core import formatting
 from core.documents import draw
 
-PAPER = "communications/minutes"
+PAPER, BRIEFING = "communications/minutes", "communications/briefing"
 
 
 def minutes_pdf(edition: Minutes, *, language: str) -> bytes:
@@ -85,3 +86,72 @@ def _sides(edition: Minutes, *, is_confirmed: bool) -> list[dict[str, str]]:
     if is_confirmed and edition.answered_by and edition.answered_at:
         theirs |= {"name": edition.answered_by.name, "at": formatting.moment(edition.answered_at)}
     return [ours, theirs]
+
+
+# ---- the briefing ----------------------------------------------------------------------------
+def briefing_pdf(sheet: Sheet, *, language: str) -> bytes:
+    return draw(BRIEFING, briefing_paper(sheet, language=language), language=language)
+
+
+def briefing_paper(sheet: Sheet, *, language: str) -> dict[str, Any]:
+    """What the page of the meeting shows beside the minutes, for this reader: our notes are for our people only."""
+    meeting, now = sheet.meeting, timezone.now()
+    with translation.override(language), timezone.override(ZoneInfo(meeting.zone)):
+        internal = _("Internal: for our own people only")
+        return {
+            "kind": _("Briefing"),
+            "title": meeting.title,
+            "made_at": now.isoformat(),
+            "author": settings.MANUFACTURER_NAME,
+            "when": _("%(moment)s (%(zone)s), %(length)s min")
+            % {"moment": formatting.moment(meeting.starts_at), "zone": meeting.zone, "length": meeting.length},
+            "foot": formatting.listed(
+                [_("As of %(moment)s") % {"moment": formatting.moment(now)}, *([internal] if sheet.notes else [])]
+            ),
+            "facts": [
+                [_("Dealer"), meeting.dealer.local_name],
+                [pgettext("of a meeting", "Level"), str(meeting.get_level_display())],
+                [pgettext("of a meeting", "Place"), meeting.place or meeting.link or "–"],
+                [_("At the table"), sheet.at_table],
+            ],
+            "agenda": {
+                "title": _("Agenda"),
+                "heads": [_("Topic"), _("Source"), _("Minutes planned")],
+                "rows": [
+                    [f"{row['number']}. {row['topic'].title}", str(row["source"]), str(row["topic"].minutes)]
+                    for row in sheet.agenda()
+                ],
+            },
+            "figures": {
+                "title": _("The dealer in figures"),
+                "rows": [[str(one.label), _valued(one), str(one.context_line or one.reason)] for one in sheet.figures],
+            },
+            "promises": {
+                "title": _("Open promises"),
+                "heads": [_("What"), pgettext("of a task", "Owner"), _("Side"), _("Due")],
+                "rows": [
+                    [one.what, one.owner.name, str(one.get_side_display()), formatting.iso_day(one.due_on)]
+                    for one, _outcome, _css in sheet.open_items
+                ],
+                "none": _("Nothing is open."),
+            },
+            "decided": {"title": _("Decided last time"), "rows": _decided(sheet)},
+            "notes": {
+                "title": _("Notes of our people"),
+                "rows": [f"{one.text} ({one.author.name}, {formatting.day(one.at)})" for one in sheet.notes],
+            },
+        }
+
+
+def _valued(figure: Any) -> str:
+    return " ".join(filter(None, [str(figure.value), str(figure.unit), str(figure.grade)])) or "–"
+
+
+def _decided(sheet: Sheet) -> list[str]:
+    """The resolutions of the last minutes that both sides confirmed."""
+    found = Minutes.objects.visible_to(sheet.reader).filter(
+        meeting__dealer=sheet.meeting.dealer_id, state=Minutes.State.CONFIRMED,
+        meeting__starts_at__lt=sheet.meeting.starts_at,
+    )  # fmt: skip
+    last = found.order_by("-meeting__starts_at").first()
+    return [decided for topic in last.content["topics"] for decided in topic["resolutions"]] if last else []

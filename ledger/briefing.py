@@ -1,9 +1,11 @@
 """What the ledger has to say on My day, in a dealer's file and on his home page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,9 +15,11 @@ from core.periods import months_later
 from dealers import briefing
 from dealers.briefing import Card, Figure, Line, Place, Reader, Section, Work
 from dealers.tabs import Tab, add
-from ledger import receivables
-from ledger.models import Order, ReportDue
+from ledger import lines, receivables
+from ledger.models import Level, Movement, Order, ReportDue
 from ledger.receivables import OpenItem
+
+MOST_LINES = 3
 
 add(
     Tab("trade", gettext_lazy("Trade"), "ledger:trade", order=10, permission="ledger.view_movement"),
@@ -70,6 +74,41 @@ def reports_in_time(reader: Reader) -> Iterator[Figure]:
             % {"count": formatting.number(numbers["in_time"]), "all": formatting.number(numbers["all"])},
             url=reverse("ledger:reports_tab", args=[reader.dealer.public_id]),
             state="late" if numbers["in_time"] < numbers["all"] else "",
+        )
+
+
+@briefing.figures(order=65, places=(Place.MEETING,), permission="ledger.view_movement")
+def lines_to_push(reader: Reader) -> Iterator[Figure]:
+    """The product lines that fell most and grew most: three full months against the same a year before."""
+    dealer = reader.dealer
+    if dealer is None:
+        return
+    end = reader.on.replace(day=1) - timedelta(days=1)
+    start = months_later(end.replace(day=1), -2)
+    before_start, before_end = months_later(start, -12), months_later(reader.on.replace(day=1), -12) - timedelta(days=1)
+    of = {"occurred_on__range": (start, end)}
+    before = {"occurred_on__range": (before_start, before_end)}
+    moved = Movement.objects.visible_to(reader.user).filter(
+        Q(**of) | Q(**before), dealer=dealer, level=Level.MAKER_TO_DEALER, currency=dealer.currency,
+        product__isnull=False,
+    )  # fmt: skip
+    named = "product__line__code", "product__line__name", "product__line__name_zh"
+    sums = moved.order_by().values_list(*named).annotate(
+        now=Coalesce(Sum("amount_e4", filter=Q(**of)), 0), then=Coalesce(Sum("amount_e4", filter=Q(**before)), 0)
+    )  # fmt: skip
+    found = sorted(((now - then, code, (zh or name) if formatting.is_chinese() else name, now, then)
+                    for code, name, zh, now, then in sums if now != then))  # fmt: skip
+    fell = [one for one in found if one[0] < 0][:MOST_LINES]
+    grew = [one for one in reversed(found) if one[0] > 0][:1]
+    for change, code, name, now, then in (*fell, *grew):
+        words = _("To push: %(line)s") if change < 0 else _("Strongest: %(line)s")
+        yield Figure(
+            label=words % {"line": name},
+            value=formatting.number(Decimal(now) / receivables.E4),
+            unit=formatting.unit(dealer.currency),
+            url=lines.movements(dealer, level=Level.MAKER_TO_DEALER, start=start, end=end, line=code),
+            context_line=_("three months; a year before %(amount)s")
+            % {"amount": formatting.number(Decimal(then) / receivables.E4)},
         )
 
 

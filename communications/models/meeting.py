@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from contracts.models import ReviewRhythm
 from core.ids import new_public_id
 from core.ownership import dealer_owned, staff_only
+from core.search.grams import grams_of
 from dealers.models import Dealer, Person
 from dealers.models.dealer import DealerOwnedQuerySet
 
@@ -53,7 +55,7 @@ class MeetingQuerySet(DealerOwnedQuerySet["Meeting"]):
         return self.visible_to(user).filter(state=Meeting.State.MINUTES_OUT)
 
     def for_list(self) -> Self:
-        return self.select_related("dealer", "organiser")
+        return self.select_related("dealer", "organiser").defer("grams", "dealer__grams")
 
 
 @dealer_owned()
@@ -106,6 +108,7 @@ class Meeting(models.Model):
     held_at = models.DateTimeField(pgettext_lazy("meeting", "held"), null=True, editable=False)
     locked_at = models.DateTimeField(_("locked"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    grams = grams_of("title", "place")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -144,6 +147,8 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["starts_at", "id"], name="communications_meeting_start"),
             models.Index(fields=["state", "starts_at", "id"], name="communications_meeting_state"),
+            models.Index(fields=["level", "starts_at", "id"], name="communications_meeting_level"),
+            GinIndex(fields=["grams"], name="communications_meeting_grams"),
         ]
 
     def __str__(self) -> str:

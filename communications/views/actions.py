@@ -15,6 +15,7 @@ from communications.tables import ACTIONS
 from communications.views.frame import VIEW_ITEM, Words, find_item, form_page, show_form
 from core.doors import Audience, door
 from core.errors import Refused
+from core.exports.answers import answer
 from core.listing import show
 from dealers import events
 from dealers.forms.dealers import ReasonForm
@@ -28,6 +29,11 @@ KIND, COMPLETE = "communications.actionitem", "communications.complete_actionite
 @door(Audience.PORTAL, permission=VIEW_ITEM)
 def action_list(request: PortalRequest) -> HttpResponse:
     return show(request, ACTIONS, may_claim=request.user.is_dealers and request.user.has_perm(actions.CLAIM))
+
+
+@door(Audience.PORTAL, permission=VIEW_ITEM)
+def action_export(request: PortalRequest, file_format: str) -> HttpResponse:
+    return answer(request, ACTIONS, file_format)
 
 
 @door(Audience.PORTAL, KIND, permission=VIEW_ITEM)

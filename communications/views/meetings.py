@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from communications import calendars
+from communications import calendars, wording
 from communications.forms.meetings import MeetingForm, NoteForm, OtherTimeForm, TopicForm
 from communications.models import Meeting, Topic, Touchpoint
 from communications.services import meetings
@@ -16,6 +18,7 @@ from communications.tables import MEETINGS
 from communications.views.frame import CHANGE, MINUTE, VIEW, Words, find_meeting, form_page, show_form
 from core.doors import Audience, door
 from core.errors import Refused
+from core.exports.answers import GIVEN_OUT, answer
 from core.listing import show
 from dealers.forms.dealers import ReasonForm
 from dealers.models import Dealer
@@ -31,6 +34,23 @@ State = Meeting.State
 def meeting_list(request: PortalRequest) -> HttpResponse:
     may_add = request.user.is_dealers and request.user.has_perm(ADD)
     return show(request, MEETINGS, may_add=may_add)
+
+
+@door(Audience.PORTAL, permission=VIEW)
+def meeting_export(request: PortalRequest, file_format: str) -> HttpResponse:
+    return answer(request, MEETINGS, file_format)
+
+
+@door(Audience.PORTAL, KIND, permission=VIEW)
+def briefing_paper(request: PortalRequest, public_id: str) -> HttpResponse:
+    """The briefing to print, as far as this reader may read it."""
+    found = find_meeting(request, public_id)
+    pdf = wording.briefing_pdf(Sheet(found, request.user), language=get_language() or settings.LANGUAGE_CODE)
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers=GIVEN_OUT | {"Content-Disposition": 'attachment; filename="briefing.pdf"'},
+    )
 
 
 @door(Audience.PORTAL, KIND, permission=VIEW)

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             trade.build(made, staff, today)
             signing.build(staff, people.executives())
             talks.build(made, staff, today)
-            rhythm.build()
+            rhythm.build(made, staff, today)
             recruiting.build(staff, today)
             people.stand_in(staff, today)
         self._leave_logins()

@@ -103,7 +103,7 @@ def hold_text_before(contract: Contract) -> Contract | None:
     return last
 
 
-def give_way(before: Contract, contract: Contract, *, by: User) -> None:
+def give_way(before: Contract, contract: Contract) -> None:
     """The text before ends the day before the amendment begins, with its grants and with the targets that change."""
     write(before, ends_on=contract.starts_on - timedelta(days=1), amended_on=contract.starts_on)
     grants.keep_within_term(before)

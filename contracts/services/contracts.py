@@ -150,7 +150,7 @@ def file(contract: Contract, *, by: User, number: str, place: str) -> Contract:
     before = amendments.hold_text_before(contract)
     with grants.refusing_in_words(contract, by=by):
         if before is not None:
-            amendments.give_way(before, contract, by=by)
+            amendments.give_way(before, contract)
         write(
             contract, status=Status.ACTIVE, filing_number=number.strip(), filing_place=place.strip(),
             filed_on=timezone.localdate(),

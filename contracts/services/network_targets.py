@@ -79,6 +79,7 @@ def _without_target(year: Period, by: User) -> Iterable[Contract]:
         dealer=OuterRef("dealer"), line=None, starts_on__lte=year.end, ends_on__gte=year.start
     )
     running = _in_reach(by).filter(status__in=HELD, starts_on__lte=year.end, ends_on__gte=year.start)
+    running = running.filter(amended_on__isnull=True).select_related("amends")  # of an agreement, its last text
     return running.filter(~Exists(there.exclude(status=Status.WITHDRAWN))).order_by("dealer_id", "-starts_on")
 
 
@@ -99,7 +100,8 @@ def _year_before(year: Period, contracts: list[Contract]) -> dict[int, dict[date
 def _proposal(
     contract: Contract, year: Period, before: dict[date, Decimal], growth: Decimal, by: User
 ) -> Target | None:
-    start, end = max(contract.starts_on, year.start), min(contract.ends_on, year.end)
+    agreed_from = (contract.amends or contract).starts_on
+    start, end = max(agreed_from, year.start), min(contract.ends_on, year.end)
     basis = sum(before.values(), Decimal(0))
     if grown(basis, growth) <= 0:
         return None

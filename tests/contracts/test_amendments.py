@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils.timezone import localdate as today
 
 from contracts.differences import changes
-from contracts.models import Certificate, Contract, Grant, Paper, RebateTerm, ReviewRhythm, Target
+from contracts.models import Certificate, Contract, Grant, Paper, RebateTerm, ReviewRhythm, Target, TargetMonth
 from contracts.services import (
     amendments,
     certificates,
     contracts,
+    network_targets,
     papers,
     price_limits,
     rebates,
@@ -205,6 +206,15 @@ def test_a_target_that_is_left_alone_goes_on_and_a_new_one_cuts_it_at_the_month(
     assert (new.contract, new.status, new.starts_on, new.ends_on) == (filed, "agreed", MAY, date(2026, 12, 31))
     words = words_in(papers.current(filed)[0].path().read_bytes())
     assert "CNY 1,200,000, 1 Jan 2026 to 31 Dec 2026" in words and "CNY 960,000, 1 May 2026 to 31 Dec 2026" in words
+
+
+def test_the_network_gets_one_target_for_an_agreement_of_several_texts(filed: Contract, dave: User) -> None:
+    TargetMonth.objects.all().delete()
+    Target.objects.all().delete()
+    Book(filed.dealer).sold_in(date(2025, 3, 10), "1000")
+    assert network_targets.propose_for_all(year=Period.of(MAY, Length.YEAR), by=dave) == 1
+    one = Target.objects.get()
+    assert (one.starts_on, one.ends_on, one.contract) == (date(2026, 1, 1), date(2026, 12, 31), filed)
 
 
 def test_a_rebate_that_is_left_alone_counts_on_and_a_changed_one_begins_anew(

@@ -6,9 +6,7 @@ AT_TABLE = """
     select distinct m.id as meeting_id, t.person_id from communications_meeting m
     join communications_participant t on t.meeting_id = m.id and t.person_id is not null
 """
-OVERDUE = (
-    "a.state = 'open' and a.claim in ('', 'accepted') and a.published_at is not null and a.due_on < p.morning"
-)
+OVERDUE = "a.state = 'open' and a.claim in ('', 'accepted') and a.published_at is not null and a.due_on < p.morning"
 
 ASKED_AFTER = (3, 7, 14)  # days since an announcement came out
 _ASKED = ", ".join(f"({days}, {later})" for days, later in zip(ASKED_AFTER, (*ASKED_AFTER[1:], 28), strict=True))

@@ -1,6 +1,5 @@
 from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
 from core import countries
 from core.administration import HouseAdmin
@@ -12,12 +11,12 @@ from dealers.models import Company, Terminal, Territory
 
 @admin.register(Territory)
 class TerritoryAdmin(NodeAdmin):
-    list_display = ("name", "name_zh", "code", "shown_level", "parent", "is_archived")
+    list_display = ("name", "name_zh", "code", "kind_of_place", "parent", "is_archived")
     list_select_related = ("parent",)
     fields = ("parent", "code", "name", "name_zh", "level", "time_zone", "is_archived")
 
-    @admin.display(description=_("level"), ordering="level")
-    def shown_level(self, territory: Territory) -> str:
+    @admin.display(description=Territory._meta.get_field("level").verbose_name, ordering="level")
+    def kind_of_place(self, territory: Territory) -> str:
         return territory.level_name
 
 

@@ -249,7 +249,7 @@ define(
     ),
     EventKind(
         "action.handed_over",
-        _("%(actor)s handed “%(subject)s” over from %(before)s to %(after)s"),
+        _("%(actor)s handed “%(subject)s” over from %(person)s to %(whom)s"),
         icon="user-share",
         topic="talks",
         channels=BOTH_WAYS,

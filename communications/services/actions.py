@@ -170,7 +170,7 @@ def hand_over(item: ActionItem, *, by: User, owner: Person, reason: str) -> Acti
     item.save(update_fields=["owner"])
     told = {one.pk: one for one in (before, owner, *_concerned(item, by)) if one.pk != by.pk}
     events.record(
-        "action.handed_over", item, by=by, reason=reason, data={"before": before.name, "after": owner.name},
+        "action.handed_over", item, by=by, reason=reason, data={"person": before.name, "whom": owner.name},
         notify=told.values(),
     )  # fmt: skip
     return item

@@ -35,6 +35,26 @@ _TALKS = (  # dealer, who noted it, days ago, how, about what, said
 )
 
 
+_WARRANTY = (
+    "Warranty on smart toilets: five years from now on",
+    "From the first of next month the warranty covers five years.\n\nTell your fitters and customers; the new cards come "
+    "with every delivery.",
+    "智能马桶质保延长至五年",
+    "自下月一日起，智能马桶质保期延长至五年。\n\n请告知安装人员和顾客，新质保卡随货附送。",
+)
+_FAIR = (
+    "Kitchen & Bath China: meet us in hall N2",
+    "We look forward to seeing you in May.",
+    "上海厨卫展：欢迎莅临 N2 馆",
+    "五月上海厨卫展，欢迎各位经销商莅临。",
+)
+_PRICES = ("Price list for the next year", "The list follows in December.", "明年价格表", "价格表将于十二月发出。")
+
+
+def _said(*words: str) -> dict[str, str]:
+    return dict(zip(("title", "text", "title_zh", "text_zh"), words, strict=True))
+
+
 def build(made: list[Dealer], staff: dict[str, User], today: date) -> None:
     found = {dealer.code: dealer for dealer in made}
     _talks(found, staff, today)
@@ -79,33 +99,21 @@ def _announcements(found: dict[str, Dealer], staff: dict[str, User]) -> None:
     """One to everybody that asks to be confirmed and one for China that was corrected; a draft is being written."""
     by = staff["elena.rossi"]
     with acting(Role.STAFF, user_id=by.pk):
-        policy = announcements.draft(
-            by=by, title="Warranty on smart toilets: five years from now on", title_zh="智能马桶质保延长至五年",
-            text="From the first of next month the warranty covers five years.\n\nTell your fitters and customers; the "
-                 "new cards come with every delivery.",
-            text_zh="自下月一日起，智能马桶质保期延长至五年。\n\n请告知安装人员和顾客，新质保卡随货附送。",
-            needs_confirmation=True,
-        )  # fmt: skip
+        policy = announcements.draft(by=by, **_said(*_WARRANTY), needs_confirmation=True)
         _publish(policy, by)
-        fair = announcements.draft(
-            by=by, title="Kitchen & Bath China: meet us in hall N2", title_zh="上海厨卫展：欢迎莅临 N2 馆",
-            text="We look forward to seeing you in May.", text_zh="五月上海厨卫展，欢迎各位经销商莅临。",
-            picked=[code for code in found if found[code].country == "CN"][:20],
-        )  # fmt: skip
+        china = [code for code in found if found[code].country == "CN"][:20]
+        fair = announcements.draft(by=by, **_said(*_FAIR), picked=china)
         _publish(fair, by)
         newer = announcements.correct(fair, by=by)
         words = {"title": "Kitchen & Bath China: meet us in hall E3", "title_zh": "上海厨卫展：展位调整至 E3 馆"}
         announcements.change(newer, by=by, version=newer.version, changes=words)
         newer.refresh_from_db()
         _publish(newer, by)
-        announcements.draft(
-            by=by, title="Price list for the next year", title_zh="明年价格表", text="The list follows in December.",
-            text_zh="价格表将于十二月发出。",
-        )  # fmt: skip
+        announcements.draft(by=by, **_said(*_PRICES))
     for login in ("chen.guodong", "marco.bianchi"):
         head = _head(login)
         with acting(Role.DEALER, dealer_id=head.dealer_id, user_id=head.pk):
-            copy = AnnouncementCopy.objects.select_related("announcement").get(announcement=policy)
+            copy = AnnouncementCopy.objects.visible_to(head).select_related("announcement").get(announcement=policy)
             (announcements.confirm if login == "marco.bianchi" else announcements.read)(copy, by=head)
 
 

@@ -94,7 +94,7 @@ class ReviewRhythm(models.Model):
     @property
     def preferred(self) -> str:
         """The day both sides prefer, in words."""
-        words = {"day": self.day, "at": f"{self.at:%H:%M}", "weekday": self.get_weekday_display()}
+        words = {"number": self.day, "at": f"{self.at:%H:%M}", "weekday": self.get_weekday_display()}
         if self.weekday is None:
-            return _now("day %(day)s of the month, %(at)s") % words
-        return _now("%(weekday)s on or after day %(day)s of the month, %(at)s") % words
+            return _now("day %(number)s of the month, %(at)s") % words
+        return _now("%(weekday)s on or after day %(number)s of the month, %(at)s") % words

@@ -2,6 +2,7 @@
 has to know, and what a dealer says that he was promised."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -37,8 +38,8 @@ _TALKS = (  # dealer, who noted it, days ago, how, about what, said
 
 _WARRANTY = (
     "Warranty on smart toilets: five years from now on",
-    "From the first of next month the warranty covers five years.\n\nTell your fitters and customers; the new cards come "
-    "with every delivery.",
+    "From the first of next month the warranty covers five years.\n\nTell your fitters and customers; the new cards "
+    "come with every delivery.",
     "智能马桶质保延长至五年",
     "自下月一日起，智能马桶质保期延长至五年。\n\n请告知安装人员和顾客，新质保卡随货附送。",
 )
@@ -51,7 +52,7 @@ _FAIR = (
 _PRICES = ("Price list for the next year", "The list follows in December.", "明年价格表", "价格表将于十二月发出。")
 
 
-def _said(*words: str) -> dict[str, str]:
+def _said(*words: str) -> dict[str, Any]:
     return dict(zip(("title", "text", "title_zh", "text_zh"), words, strict=True))
 
 

@@ -29,7 +29,8 @@ from dealers import events
 from dealers.models import Contact, Dealer, Person, User
 from dealers.services import people
 
-AHEAD = 2  # meetings of a rhythm that are proposed or over
+AHEAD = 2  # meetings of a rhythm that are proposed at most
+HORIZON = timedelta(days=190)  # nobody knows his days further ahead: a yearly meeting is proposed half a year before
 NOTICE = timedelta(days=7)  # nobody is asked to come sooner than that
 LOCK = "meetings by agreed rhythm"
 LENGTHS = {ReviewRhythm.Level.EXECUTIVE: 90, ReviewRhythm.Level.WORKING: 60}
@@ -144,7 +145,7 @@ def _next(rhythm: ReviewRhythm, calendar: Calendar, now: datetime) -> Iterator[D
     contract = rhythm.contract
     earliest = (now + NOTICE).astimezone(ZoneInfo(rhythm.dealer.time_zone)).date()
     found = rhythms.due(rhythm, start=contract.starts_on, end=contract.ends_on, calendar=calendar)
-    return islice((one for one in found if one.on >= earliest), AHEAD)
+    return islice((one for one in found if earliest <= one.on <= earliest + HORIZON), AHEAD)
 
 
 def _known(dealers: Sequence[Dealer], calendars: dict[str, Calendar]) -> _Known:

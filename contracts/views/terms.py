@@ -59,7 +59,7 @@ def rhythm_add(request: PortalRequest, public_id: str) -> HttpResponse:
     form = RhythmForm(request.POST or None)
     words = Words(
         _("Agree a meeting rhythm"), _("Add the rhythm"), _("The rhythm is in the draft."),
-        _("Once the contract is in force, the next two meetings of the series are always proposed ahead."),
+        _("Once the contract is in force, the next meetings of the series are proposed ahead by themselves."),
     )  # fmt: skip
     return form_page(request, find_contract(request, public_id), form, words, rhythms.add)
 

@@ -103,6 +103,12 @@ def test_the_dealer_agrees_to_it_on_its_page(northgate: Dealer, alice: User, sig
     assert one.state == State.AGREED
 
 
+def test_a_yearly_meeting_is_proposed_half_a_year_before(northgate: Dealer, system: User) -> None:
+    agreed(northgate, every="year", month=11)
+    assert run(system) == (0, 0), "in March nobody knows his days of November"
+    assert run(system, datetime(2026, 5, 6, 12, tzinfo=UTC)) == (1, 0)
+
+
 def test_where_nobody_has_an_account_a_name_sits_at_the_table(northgate: Dealer, system: User) -> None:
     factories.contact(northgate, name="Herr Brandt")
     agreed(northgate)

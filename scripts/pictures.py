@@ -96,6 +96,18 @@ def _to_be_signed(page: Page, base: str) -> None:
     page.locator("main a[href$='/sign/']").first.click()
 
 
+def _first_news(page: Page, base: str) -> None:
+    page.goto(f"{base}/news/")
+    page.locator("main a[href^='/news/']").first.click()
+    page.wait_for_load_state()
+
+
+def _amended(page: Page, base: str) -> None:
+    page.goto(f"{base}/contracts/?state=offered")
+    page.locator("#rows tbody a", has_text="-A1").first.click()
+    page.wait_for_load_state()
+
+
 def _certificate(page: Page, base: str) -> None:
     page.goto(f"{base}/contract/")
     page.locator("main a[href^='/authorisation/']").first.click()
@@ -119,9 +131,13 @@ PICTURES = (
     Picture("application", "mark.jansen", _first_opening, TALL),
     Picture("candidates", "mark.jansen", _candidates, TALL),
     Picture("screening", "mark.jansen", _first_row("/applications/?state=in_approval"), TALL),
+    Picture("sources", "mark.jansen", _to("/applications/sources/"), DESKTOP),
     Picture("sign-zh", "chen.guodong", _to_be_signed, DESKTOP),
+    Picture("amendment", "mark.jansen", _amended, TALL),
     Picture("authorisation", "daniel.reyes", _certificate, DESKTOP),
     Picture("meeting", "mark.jansen", _first_row("/meetings/?state=agreed"), TALL),
+    Picture("announcement", "elena.rossi", _first_row("/announcements/"), DESKTOP),
+    Picture("news-phone-zh", "chen.guodong", _first_news, PHONE),
     Picture("promises", "mark.jansen", _to("/promises/"), DESKTOP),
     Picture("territories", "mark.jansen", _to("/territories/"), DESKTOP),
     Picture("approvals", "chen.jing", _to("/approvals/"), DESKTOP),

@@ -225,4 +225,4 @@ class AnnouncementReading(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.copy_id} {self.person_id}"
+        return f"{self.person.name}: {self.copy.announcement.local_title}"

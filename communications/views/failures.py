@@ -24,6 +24,7 @@ def failures(request: HttpRequest) -> HttpResponse:
     deliveries = Delivery.objects.failed_for(request.user)
     failed_jobs = Job.objects.troubled_for(request.user)
     context: dict[str, Any] = {
+        "more": max(deliveries.count() - SHOWN, 0),
         "deliveries": [
             (one, kind.title or one.event.kind if (kind := events.kinds().get(one.event.kind)) else one.event.kind)
             for one in deliveries.select_related("event", "recipient").order_by("-pk")[:SHOWN]

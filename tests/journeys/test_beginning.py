@@ -79,7 +79,11 @@ class Road:
 
     def fill(self, **typed: str) -> None:
         for name, value in typed.items():
-            self.page.fill(f"[name={name}]", value)
+            field = self.page.locator(f"[name={name}]")
+            if field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
 
     def text(self) -> str:
         return self.page.inner_text("main")

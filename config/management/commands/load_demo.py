@@ -17,7 +17,7 @@ from dealers.models import Dealer
 
 _SHOWN = (  # one for each role, and a second dealer from another market
     *("lin.yue", "zhou.min", "wang.fang", "mark.jansen", "elena.rossi", "zhang.wei", "chen.jing", "anna.vogel"),
-    *("li.na", "admin", "chen.guodong", "office.d0001", "marco.bianchi"),
+    *("li.na", "nora.lindt", "admin", "chen.guodong", "office.d0001", "marco.bianchi"),
 )
 _THEIRS = {"chen.guodong": "dealer_executive", "marco.bianchi": "dealer_executive", "office.d0001": "dealer_staff"}
 

@@ -96,10 +96,10 @@ def _build() -> None:
         f"alter table {table} disable trigger user",
         f"""
         insert into {table} (public_id, dealer_id, what, owner_id, side, first_due_on, due_on, moved_reason, state,
-                             closing_note, made_by_id, published_at)
+                             closing_note, made_by_id, published_at, claim, contested_reason, said_where)
         select left(md5(random()::text || d.id || n), 16), d.id, 'Send the floor plan',
                (array{owners})[1 + n % {len(owners)}], 'us', date '2026-05-01' - n % 300, date '2026-05-01' - n % 300,
-               '', 'open', '', {owners[0]}, timestamptz '2026-01-01'
+               '', 'open', '', {owners[0]}, timestamptz '2026-01-01', '', '', ''
         from dealers_dealer d, generate_series(1, {EACH}) n
         """,
         f"alter table {table} enable trigger user",

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from communications.filters import AnnouncementFilter, NewsFilter, ReadersFilter
 from communications.models import Announcement, AnnouncementCopy
@@ -90,7 +90,11 @@ def reading_of(one: Any) -> tuple[str, str]:
         return _("Confirmed"), "good"
     if one.announcement.needs_confirmation and one.announcement.is_out():
         return (_("Read, not confirmed") if one.read_at else _("Not read yet")), "warn" if one.read_at else "now"
-    return (_("Read"), "calm") if one.read_at else (_("Not read yet"), "now" if one.announcement.is_out() else "")
+    return (
+        (pgettext("announcement", "Read"), "calm")
+        if one.read_at
+        else (_("Not read yet"), "now" if one.announcement.is_out() else "")
+    )
 
 
 def _reading(one: AnnouncementCopy) -> SafeString:

@@ -98,13 +98,7 @@ def _to_be_signed(page: Page, base: str) -> None:
 
 def _first_news(page: Page, base: str) -> None:
     page.goto(f"{base}/news/")
-    page.locator("main a[href^='/news/']").first.click()
-    page.wait_for_load_state()
-
-
-def _amended(page: Page, base: str) -> None:
-    page.goto(f"{base}/contracts/?state=offered")
-    page.locator("#rows tbody a", has_text="-A1").first.click()
+    page.locator("#rows tbody a").first.click()
     page.wait_for_load_state()
 
 
@@ -133,7 +127,7 @@ PICTURES = (
     Picture("screening", "mark.jansen", _first_row("/applications/?state=in_approval"), TALL),
     Picture("sources", "mark.jansen", _to("/applications/sources/"), DESKTOP),
     Picture("sign-zh", "chen.guodong", _to_be_signed, DESKTOP),
-    Picture("amendment", "mark.jansen", _amended, TALL),
+    Picture("amendment", "mark.jansen", _first_row("/contracts/?status=offered&search=D0011"), TALL),
     Picture("authorisation", "daniel.reyes", _certificate, DESKTOP),
     Picture("meeting", "mark.jansen", _first_row("/meetings/?state=agreed"), TALL),
     Picture("announcement", "elena.rossi", _first_row("/announcements/"), DESKTOP),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -32,6 +32,9 @@ State = Meeting.State
 
 @door(Audience.PORTAL, permission=VIEW)
 def meeting_list(request: PortalRequest) -> HttpResponse:
+    """Opened without a wish, what is coming, the next one first; whoever takes the filter away sees all."""
+    if not request.GET:
+        request.GET = QueryDict("when=coming&sort=when")
     may_add = request.user.is_dealers and request.user.has_perm(ADD)
     return show(request, MEETINGS, may_add=may_add)
 

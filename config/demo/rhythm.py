@@ -60,10 +60,15 @@ def build(made: list[Dealer], staff: dict[str, User], today: date) -> None:
     found = {dealer.code: dealer for dealer in made}
     _talks(found, staff, today)
     with acting(Role.JOBS):
-        _agree()
         series.propose_due(now=timezone.now(), by=User.objects.only("pk", "kind").get(kind=User.Kind.SYSTEM))
     _announcements(found, staff)
     _claims(found, staff, today)
+
+
+def agree() -> None:
+    """How often both sides meet, in every contract in force: before anything is amended."""
+    with acting(Role.JOBS):
+        _agree()
 
 
 def _agree() -> None:

@@ -37,6 +37,7 @@ class Command(BaseCommand):
             staff, today = people.staff(), timezone.localdate()
             made = network.build(staff, today)
             trade.build(made, staff, today)
+            rhythm.agree()
             signing.build(staff, people.executives())
             talks.build(made, staff, today)
             rhythm.build(made, staff, today)

@@ -130,7 +130,7 @@ PICTURES = (
     Picture("amendment", "mark.jansen", _first_row("/contracts/?status=offered&search=D0011"), TALL),
     Picture("authorisation", "daniel.reyes", _certificate, DESKTOP),
     Picture("meeting", "mark.jansen", _first_row("/meetings/?state=agreed"), TALL),
-    Picture("announcement", "elena.rossi", _first_row("/announcements/"), DESKTOP),
+    Picture("announcement", "elena.rossi", _first_row("/announcements/?search=Warranty"), DESKTOP),
     Picture("news-phone-zh", "chen.guodong", _first_news, PHONE),
     Picture("promises", "mark.jansen", _to("/promises/"), DESKTOP),
     Picture("territories", "mark.jansen", _to("/territories/"), DESKTOP),

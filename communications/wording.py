@@ -144,7 +144,8 @@ def briefing_paper(sheet: Sheet, *, language: str) -> dict[str, Any]:
 
 
 def _valued(figure: Any) -> str:
-    return " ".join(filter(None, [str(figure.value), str(figure.unit), str(figure.grade)])) or "–"
+    value = formatting.beside(str(figure.value), str(figure.unit)) if figure.value else ""
+    return " ".join(filter(None, [value, str(figure.grade)])) or "–"
 
 
 def _decided(sheet: Sheet) -> list[str]:

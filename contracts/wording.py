@@ -13,7 +13,7 @@ from contracts import rules
 from contracts.differences import Change
 from contracts.models import Certificate, Contract, Grant, Mode, ReviewRhythm, Target, Tool
 from contracts.sheet import Earned, Progress, Sheet, ShownLimit
-from core import formatting
+from core import countries, formatting
 from dealers.models import Company, Dealer
 
 type Pair = tuple[str, str]
@@ -88,7 +88,7 @@ def _company(company: Company) -> dict[str, Any]:
 
 
 def _dealer(dealer: Dealer) -> dict[str, Any]:
-    address = formatting.listed([dealer.street, f"{dealer.postal_code} {dealer.city}".strip(), dealer.country])
+    address = countries.address(dealer.street, dealer.postal_code, dealer.city, dealer.country)
     facts = [
         (_("Dealer code"), dealer.code),
         (_("Registration number"), dealer.registration_number),

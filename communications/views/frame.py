@@ -33,9 +33,10 @@ def find_edition(request: PortalRequest, public_id: str) -> Minutes:
 
 
 def find_item(request: PortalRequest, public_id: str) -> ActionItem:
-    found = ActionItem.objects.visible_to(request.user)
-    joined = found.select_related("dealer__manager", "meeting", "topic", "owner", "made_by", "closed_by", "answered_by")
-    return get_object_or_404(joined, public_id=public_id)
+    """With what every page of it shows. Who closed or answered it is read where it is shown: with all of them joined,
+    the database takes five times as long to plan the question as to answer it."""
+    found = ActionItem.objects.visible_to(request.user).select_related("dealer", "meeting", "owner")
+    return get_object_or_404(found, public_id=public_id)
 
 
 def form_page(

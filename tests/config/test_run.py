@@ -17,7 +17,7 @@ WEB, WORKER, BEAT = ("granian",), ("celery", " worker "), ("celery", " beat ")
 DATABASE, BROKER = ("bin/postgres",), ("valkey-server",)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed() -> Iterator[Portal]:
     portal = Portal()
     yield portal

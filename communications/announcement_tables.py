@@ -88,13 +88,12 @@ def reading_of(one: Any) -> tuple[str, str]:
     """What a copy's reader has done, in words, and its chip."""
     if one.confirmed_at:
         return _("Confirmed"), "good"
-    if one.announcement.needs_confirmation and one.announcement.is_out():
-        return (_("Read, not confirmed") if one.read_at else _("Not read yet")), "warn" if one.read_at else "now"
-    return (
-        (pgettext("announcement", "Read"), "calm")
-        if one.read_at
-        else (_("Not read yet"), "now" if one.announcement.is_out() else "")
-    )
+    is_out = one.announcement.is_out()
+    if not one.read_at:
+        return _("Not read yet"), "now" if is_out else ""
+    if one.announcement.needs_confirmation and is_out:
+        return _("Read, not confirmed"), "warn"
+    return pgettext("announcement", "Read"), "calm"
 
 
 def _reading(one: AnnouncementCopy) -> SafeString:

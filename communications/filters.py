@@ -7,8 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from communications.models import ActionItem, Announcement, AnnouncementCopy, Meeting, Side, Touchpoint
+from communications.models import ActionItem, Announcement, Meeting, Side, Touchpoint
 from communications.models.action_item import KEPT, STANDS, broken
+from communications.models.announcement import AnnouncementCopyQuerySet
 from communications.models.touchpoint import silent
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter
@@ -44,16 +45,16 @@ class MeetingFilter(OfDealerFilter):
     since = django_filters.DateFilter(label=gettext_lazy("Since"), field_name="starts_at", lookup_expr="date__gte")
     until = django_filters.DateFilter(label=gettext_lazy("Until"), field_name="starts_at", lookup_expr="date__lte")
 
-    def organised(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[Meeting]:
-        return queryset.filter(organiser_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+    def organised(self, queryset: models.QuerySet[Meeting], _name: str, _value: str) -> models.QuerySet[Meeting]:
+        return queryset.filter(organiser_id=self.user.pk)
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
-        named = matching(Meeting.objects.visible_to(self.request.user).order_by(), value)  # type: ignore[union-attr]
+        named = matching(Meeting.objects.visible_to(self.user).order_by(), value)
         return queryset.filter(self.of_dealer(value) | models.Q(pk__in=named.values("pk")))
 
-    def at_the_time(self, queryset: Any, _name: str, value: str) -> models.QuerySet[Meeting]:
+    def at_the_time(self, queryset: models.QuerySet[Meeting], _name: str, value: str) -> models.QuerySet[Meeting]:
         lookup = "starts_at__gte" if value == "coming" else "starts_at__lt"
-        return queryset.filter(**{lookup: timezone.now()})  # type: ignore[no-any-return]
+        return queryset.filter(**{lookup: timezone.now()})
 
 
 class ActionFilter(ListFilter):
@@ -66,7 +67,9 @@ class ActionFilter(ListFilter):
         label=pgettext_lazy("of a task", "Owner"), choices=MINE, method="owned", empty_label=ANY
     )
 
-    def with_outcome(self, queryset: Any, _name: str, value: str) -> models.QuerySet[ActionItem]:
+    def with_outcome(
+        self, queryset: models.QuerySet[ActionItem], _name: str, value: str
+    ) -> models.QuerySet[ActionItem]:
         today = timezone.localdate()
         found = {
             "open": STANDS & models.Q(state=ActionItem.State.OPEN),
@@ -76,10 +79,10 @@ class ActionFilter(ListFilter):
             "kept": KEPT,
             "broken": broken(on=today),
         }
-        return queryset.filter(found[value])  # type: ignore[no-any-return]
+        return queryset.filter(found[value])
 
-    def owned(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[ActionItem]:
-        return queryset.filter(owner_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+    def owned(self, queryset: models.QuerySet[ActionItem], _name: str, _value: str) -> models.QuerySet[ActionItem]:
+        return queryset.filter(owner_id=self.user.pk)
 
 
 class TouchpointFilter(OfDealerFilter):
@@ -89,11 +92,11 @@ class TouchpointFilter(OfDealerFilter):
     by = django_filters.ChoiceFilter(label=gettext_lazy("By"), choices=MINE, method="noted_by", empty_label=ANY)
     since = django_filters.DateFilter(label=gettext_lazy("Since"), field_name="at", lookup_expr="date__gte")
 
-    def noted_by(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[Touchpoint]:
-        return queryset.filter(author_id=self.request.user.pk)  # type: ignore[no-any-return, union-attr]
+    def noted_by(self, queryset: models.QuerySet[Touchpoint], _name: str, _value: str) -> models.QuerySet[Touchpoint]:
+        return queryset.filter(author_id=self.user.pk)
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
-        said = matching(Touchpoint.objects.visible_to(self.request.user).order_by(), value)  # type: ignore[union-attr]
+        said = matching(Touchpoint.objects.visible_to(self.user).order_by(), value)
         return queryset.filter(self.of_dealer(value) | models.Q(pk__in=said.values("pk")))
 
 
@@ -134,10 +137,10 @@ class ReadersFilter(OfDealerFilter):
         label=gettext_lazy("Reading"), choices=READ, method="by_reading", empty_label=ANY
     )
 
-    def by_reading(self, queryset: Any, _name: str, value: str) -> models.QuerySet[AnnouncementCopy]:
+    def by_reading(self, queryset: AnnouncementCopyQuerySet, _name: str, value: str) -> AnnouncementCopyQuerySet:
         if value == "open":
-            return queryset.unread()  # type: ignore[no-any-return]
-        return queryset.filter(**{f"{value}_at__isnull": False})  # type: ignore[no-any-return]
+            return queryset.unread()
+        return queryset.filter(**{f"{value}_at__isnull": False})
 
 
 class NewsFilter(ListFilter):
@@ -145,5 +148,5 @@ class NewsFilter(ListFilter):
         label=gettext_lazy("Reading"), choices=READ[:1], method="still_open", empty_label=ANY
     )
 
-    def still_open(self, queryset: Any, _name: str, _value: str) -> models.QuerySet[AnnouncementCopy]:
-        return queryset.unread()  # type: ignore[no-any-return]
+    def still_open(self, queryset: AnnouncementCopyQuerySet, _name: str, _value: str) -> AnnouncementCopyQuerySet:
+        return queryset.unread()

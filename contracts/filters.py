@@ -22,7 +22,7 @@ class ContractFilter(OfDealerFilter):
         return queryset.filter(self.of_dealer(value) | models.Q(pk__in=matching(self._visible(), value).values("pk")))
 
     def _visible(self) -> models.QuerySet[Contract]:
-        return Contract.objects.visible_to(self.request.user).order_by()  # type: ignore[union-attr]
+        return Contract.objects.visible_to(self.user).order_by()
 
 
 class TargetFilter(OfDealerFilter):

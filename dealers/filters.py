@@ -189,7 +189,7 @@ class TerritoryFilter(TreeFilter):
 
     def without_dealer(self, queryset: models.QuerySet[Any], _name: str, _value: str) -> models.QuerySet[Any]:
         """White spots, within the reader's reach: elsewhere somebody may be whom he does not see."""
-        user = self.request.user  # type: ignore[union-attr]
+        user = self.user
         at_home = Dealer.objects.visible_to(user).filter(
             archived_at__isnull=True, home__low__gte=OuterRef("low"), home__low__lte=OuterRef("high")
         )
@@ -221,7 +221,7 @@ class OutletFilter(ListFilter):
     archived = SetAsideFilter()
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:
-        known = OutletIdentity.objects.visible_to(self.request.user)  # type: ignore[union-attr]
+        known = OutletIdentity.objects.visible_to(self.user)
         for word in words_of(value):
             is_named = (
                 models.Q(name__icontains=word) | models.Q(contact__icontains=word) | models.Q(phone__icontains=word)
@@ -239,5 +239,5 @@ class OfDealerFilter(ListFilter):
         return queryset.filter(self.of_dealer(value))
 
     def of_dealer(self, value: str) -> models.Q:
-        visible = Dealer.objects.visible_to(self.request.user)  # type: ignore[union-attr]
+        visible = Dealer.objects.visible_to(self.user)
         return models.Q(dealer__in=matching(visible, value).order_by().values("pk"))

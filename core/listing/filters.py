@@ -52,6 +52,7 @@ class ListFilter(django_filters.FilterSet):
             for name, one in type(self).base_filters.items()
             if whole or name in data or isinstance(one, ArchivedFilter)
         )
+        self.user = user
         super().__init__(data, queryset, request=cast(HttpRequest, Asker(user)))  # they read nothing else of it
 
     def search_by(self, queryset: models.QuerySet[Any], _name: str, value: str) -> models.QuerySet[Any]:

@@ -71,7 +71,7 @@ class EntryFilter(ListFilter):
     def _is_wide(self) -> bool:
         """Nobody in particular was asked for, and the reader may see many."""
         given = self.form.cleaned_data if self.is_valid() else {}
-        return not self.request.user.is_dealers and not given.get("dealer") and not given.get("batch")  # type: ignore[union-attr]
+        return not self.user.is_dealers and not given.get("dealer") and not given.get("batch")
 
 
 class DatedFilter(EntryFilter):

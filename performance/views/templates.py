@@ -1,5 +1,6 @@
 """The rules of judging: the sets with their versions, one version beside the one before, drafting and deciding."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -187,11 +188,9 @@ def propose(request: PortalRequest, public_id: str) -> HttpResponse:
     words = {
         "title": _("Propose these rules"), "verb": _("Propose"),
         "text": _("The draft is closed until somebody else decides on it."),
+        "done": _("The rules are proposed. Somebody else puts them in use."),
     }  # fmt: skip
-    if form.is_valid() and fulfil(form, lambda: templates.propose(found, by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The rules are proposed. Somebody else puts them in use."))
-        return redirect(found)
-    return _ask(request, found, form, words)
+    return _decide(request, found, form, words, templates.propose)
 
 
 @door(Audience.STAFF, PROPOSED, permission=APPROVE, methods=BOTH)
@@ -200,11 +199,9 @@ def send_back(request: PortalRequest, public_id: str) -> HttpResponse:
     words = {
         "title": _("Send these rules back"), "verb": _("Send back"),
         "text": _("The version becomes a draft again; whoever proposed it is told why."),
+        "done": _("The version is a draft again."),
     }  # fmt: skip
-    if form.is_valid() and fulfil(form, lambda: templates.send_back(found, by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The version is a draft again."))
-        return redirect(found)
-    return _ask(request, found, form, words)
+    return _decide(request, found, form, words, templates.send_back)
 
 
 @door(Audience.STAFF, PROPOSED, permission=APPROVE, methods=BOTH)
@@ -233,11 +230,11 @@ def propose_end(request: PortalRequest, public_id: str) -> HttpResponse:
         "From that period on nobody is judged by these rules, unless another set is for the same dealers. "
         "Somebody else decides."
     )
-    words = {"title": _("End these rules"), "verb": _("Propose the end"), "text": text}
-    if form.is_valid() and fulfil(form, lambda: templates.propose_end(found, by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The end is proposed. Somebody else decides on it."))
-        return redirect(found)
-    return _ask(request, found, form, words)
+    words = {
+        "title": _("End these rules"), "verb": _("Propose the end"), "text": text,
+        "done": _("The end is proposed. Somebody else decides on it."),
+    }  # fmt: skip
+    return _decide(request, found, form, words, templates.propose_end)
 
 
 @door(Audience.STAFF, ENDING, permission=APPROVE, methods=BOTH)
@@ -246,11 +243,9 @@ def keep_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
     words = {
         "title": _("Keep these rules in use"), "verb": _("Keep in use"),
         "text": _("The proposed end is put aside; whoever proposed it is told why."),
+        "done": _("The rules stay in use."),
     }  # fmt: skip
-    if form.is_valid() and fulfil(form, lambda: templates.keep_in_use(found, by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The rules stay in use."))
-        return redirect(found)
-    return _ask(request, found, form, words)
+    return _decide(request, found, form, words, templates.keep_in_use)
 
 
 @door(Audience.STAFF, ENDING, permission=CHANGE, methods=("POST",))
@@ -275,6 +270,16 @@ def end(request: PortalRequest, public_id: str) -> HttpResponse:
         return redirect(found)
     messages.success(request, _("The rules end with %(period)s.") % {"period": ended.end})
     return redirect(found)
+
+
+def _decide(
+    request: PortalRequest, found: ScorecardTemplate, form: Any, words: dict[str, str], verb: Callable[..., object]
+) -> HttpResponse:
+    """Ask, `verb(found, by=..., **what was typed)`, and say `words["done"]`."""
+    if form.is_valid() and fulfil(form, lambda: verb(found, by=request.user, **form.cleaned_data)):
+        messages.success(request, words["done"])
+        return redirect(found)
+    return _ask(request, found, form, words)
 
 
 def _ask(request: PortalRequest, found: ScorecardTemplate, form: Any, words: dict[str, str]) -> HttpResponse:

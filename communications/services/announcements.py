@@ -16,7 +16,6 @@ from contracts.models import Grant
 from core import access, reasons
 from core.errors import NotYours, Refused, Stale, refuse_unsound
 from core.files.inspection import inspect
-from core.files.names import clean_name, extension_of
 from dealers import events
 from dealers.models import Dealer, User
 from dealers.models.dealer import DealerQuerySet
@@ -74,8 +73,7 @@ def _attach(announcement: Announcement, upload: "UploadedFile[bytes] | None") ->
         return
     data, name = upload.read(), upload.name or ""
     kind = inspect(data, name)
-    given = extension_of(name)
-    announcement.file_name = clean_name(name, extension=given if given in kind.extensions else kind.extensions[0])
+    announcement.file_name = kind.named(name)
     announcement.content_type, announcement.size = kind.content_type, len(data)
     announcement.sha256 = FILES.put(data)
 

@@ -16,7 +16,7 @@ from contracts.wording import contract_paper
 from core import access
 from core.documents import draw
 from core.files.inspection import inspect
-from core.files.names import clean_name, extension_of
+from core.files.names import clean_name
 from dealers import events
 from dealers.models import User
 
@@ -76,11 +76,9 @@ def keep_scan(contract: Contract, upload: "UploadedFile[bytes]", *, by: User) ->
     """Keep the scan of a signed paper. What it is, is found by its content."""
     data, name = upload.read(), upload.name or ""
     kind = inspect(data, name)
-    given = extension_of(name)
-    extension = given if given in kind.extensions else kind.extensions[0]
     return Paper.objects.create(
         dealer_id=contract.dealer_id, contract=contract, kind=Kind.SCAN, edition=latest_edition(contract),
-        terms_version=contract.version, file_name=clean_name(name or _("signed contract"), extension=extension),
+        terms_version=contract.version, file_name=kind.named(name or _("signed contract")),
         content_type=kind.content_type, size=len(data), sha256=FILES.put(data), made_by_id=by.pk,
         made_at=timezone.now(),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.files import images, office, pdf
 from core.files.errors import Unacceptable
-from core.files.names import extension_of
+from core.files.names import clean_name, extension_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class FileKind:
     label: "str | Promise"
     extensions: tuple[str, ...]
     check: Callable[[bytes], None]
+
+    def named(self, name: str) -> str:
+        """The name that we show for such a file; one without an ending gets that of its kind."""
+        given = extension_of(name)
+        return clean_name(name, extension=given if given in self.extensions else self.extensions[0])
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from core import access
 from core.errors import NotYours, Refused
 from core.files.inspection import inspect
-from core.files.names import clean_name, extension_of
 from dealers import events
 from dealers.models import Dealer, Document, Event, User
 from dealers.models.document import FILES
@@ -109,11 +108,10 @@ def _file(
     on_file = Document.objects.visible_to(by).current().filter(dealer=dealer)
     if on_file.count() >= MOST_PER_DEALER:
         raise Refused(_("This file holds as many documents as it can. Archive some first."))
-    given = extension_of(name)
     document = Document(
         dealer=dealer,
         is_internal=is_internal,
-        file_name=clean_name(name, extension=given if given in kind.extensions else kind.extensions[0]),
+        file_name=kind.named(name),
         content_type=kind.content_type,
         size=len(data),
         uploaded_by_id=by.pk,

@@ -21,7 +21,6 @@ from core.database.roles import Role
 from core.errors import Refused, refuse_unsound
 from core.files.errors import Unacceptable
 from core.files.inspection import inspect
-from core.files.names import clean_name, extension_of
 from dealers import events, mobile
 from dealers.models import User
 from onboarding import letters, reach
@@ -166,11 +165,10 @@ def add_file(application: Application, upload: "UploadedFile[bytes]", *, kind: s
             % {"most": MOST_BYTES // 1024 // 1024}
         )
     found = inspect(data, name)
-    given = extension_of(name)
     row = ApplicationFile(
         application=application,
         kind=kind,
-        file_name=clean_name(name, extension=given if given in found.extensions else found.extensions[0]),
+        file_name=found.named(name),
         content_type=found.content_type,
         size=len(data),
         sha256=FILES.put(data),  # first the file, then the row: no row ever names a missing file

@@ -12,7 +12,6 @@ from core import access, formatting, reasons
 from core.errors import NotYours, Refused, refuse_unsound
 from core.files.errors import Unacceptable
 from core.files.inspection import inspect
-from core.files.names import clean_name, extension_of
 from dealers import events
 from dealers.models import Person, User
 from dealers.rights import require
@@ -171,10 +170,9 @@ def attach(finding: Finding, upload: "UploadedFile[bytes]", *, by: User) -> Find
             % {"most": MOST_BYTES // 1024 // 1024}
         )
     found = inspect(data, name)
-    given = extension_of(name)
     row = FindingFile(
         finding=finding, content_type=found.content_type, size=len(data), sha256=FILES.put(data), by_id=by.pk,
-        file_name=clean_name(name, extension=given if given in found.extensions else found.extensions[0]),
+        file_name=found.named(name),
     )  # fmt: skip
     if twin := next((one for one in present if (one.finding_id, one.sha256) == (finding.pk, row.sha256)), None):
         raise Unacceptable(_("This very file is already here as “%(title)s”.") % {"title": twin.file_name})

@@ -59,8 +59,6 @@ def _remove(now: datetime) -> int:
     told = Q(email="") | Q(state=State.WITHDRAWN) | Q(told_of_end=F("link_expires_at"))
     gone = [one.pk for one in _hold(_unsent().filter(told, link_expires_at__lte=now))]
     access.rows_of(ApplicationBrand).filter(application__in=gone).delete()
-    access.rows_of(ApplicationFile).filter(
-        application__in=gone
-    ).delete()  # their contents are swept when nobody names them
+    access.rows_of(ApplicationFile).filter(application__in=gone).delete()  # contents go once nobody names them
     access.rows_of(Application).filter(pk__in=gone).delete()
     return len(gone)

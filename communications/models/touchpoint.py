@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Value, When
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -125,7 +125,8 @@ class Talked(models.Model):
 # ---- who hears nothing from us ---------------------------------------------------------------
 def silent(*, on: date) -> Exists:
     """Condition on a dealer: the working level is agreed to talk at a rhythm, and has been silent for longer, by a
-    week at least. Meetings that were held count as contacts; a contract that is younger than its rhythm asks for none.
+    week at least. Meetings that were held count as contacts; a contract that is younger than its rhythm asks for none,
+    and an amendment makes none younger.
     """
     since = Case(
         *(When(every=every, then=Value(_before(on, months) - LOOSELY)) for every, months in STEPS.items()),
@@ -135,7 +136,8 @@ def silent(*, on: date) -> Exists:
         dealer=OuterRef("pk"), level=ReviewRhythm.Level.WORKING, contract__status__in=IN_FORCE,
         contract__starts_on__lte=on, contract__ends_on__gte=on,
     )  # fmt: skip
-    overdue = agreed.annotate(since=since).filter(contract__starts_on__lte=models.F("since"))
+    begun = Coalesce("contract__amends__starts_on", "contract__starts_on")
+    overdue = agreed.annotate(since=since, begun=begun).filter(begun__lte=models.F("since"))
     return Exists(
         overdue.filter(
             ~Exists(access.rows_of(Touchpoint).filter(dealer=OuterRef("dealer"), at__gte=OuterRef("since"))),

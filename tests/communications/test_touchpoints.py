@@ -9,7 +9,7 @@ from django.utils import timezone
 from communications.models import ActionItem, Talked, Touchpoint
 from communications.models.touchpoint import silent
 from communications.services import touchpoints
-from contracts.models import ReviewRhythm
+from contracts.models import Contract, ReviewRhythm
 from core.errors import NotYours, Refused
 from dealers.models import Dealer, Event, User
 from tests import factories
@@ -151,6 +151,15 @@ def test_silence_is_nobodys_where_nothing_is_agreed_or_the_contract_is_young(
                                                                                        dealer=loud))  # fmt: skip
     assert table_of.held_at is not None
     assert are_silent() == {"ST"}, "a meeting that was held is a contact"
+
+
+def test_an_amendment_makes_no_silent_dealer_young(northgate: Dealer, southport: Dealer) -> None:
+    talks(northgate)
+    first, today = Contract.objects.get(), timezone.localdate()
+    changed = (today - timedelta(days=5)).replace(day=1)
+    Contract.objects.update(ends_on=changed - timedelta(days=1), amended_on=changed)
+    talks(northgate, starts_on=changed, amends=first)
+    assert are_silent() == {"NG"}
 
 
 def test_my_day_and_the_list_of_dealers_show_who_is_silent(

@@ -2,10 +2,15 @@
 broken, and whoever asks may not be known. Each says what happened, what to do, and a reference if there is one.
 """
 
+from functools import lru_cache
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import get_template
+from django.template import Context, Engine, Template
+from django.utils.html import escape
+from django.utils.translation import get_language
+
+_REFERENCE = "⟨reference⟩"  # stands in a kept page where each answer has its own
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -37,10 +42,17 @@ def answer(
     request: HttpRequest, status: HTTPStatus, *, template: str = "", retry_after: int | None = None
 ) -> HttpResponse:
     """The page for a status (400, 403, 404, 409, 429, 500, 503); `retry_after` in seconds also becomes the header."""
-    page = get_template(template or f"{status.value}.html")
+    reference = getattr(request, "id", "")
     minutes = -(-retry_after // 60) if retry_after else None
-    known = {"status": status.value, "reference": getattr(request, "id", ""), "minutes": minutes}
-    response = HttpResponse(page.render(known), status=status)
+    drawn_from = Engine.get_default().get_template(template or f"{status.value}.html")
+    page = _page(drawn_from, get_language(), status.value, _REFERENCE if reference else "", minutes)
+    response = HttpResponse(page.replace(_REFERENCE, escape(reference)), status=status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+# Nothing in it is about who asks, so it is drawn once, also for somebody who tries address after address.
+@lru_cache(maxsize=256)
+def _page(template: Template, language: str | None, status: int, reference: str, minutes: int | None) -> str:
+    return template.render(Context({"status": status, "reference": reference, "minutes": minutes}))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from django.utils import translation
 
 from core.views import errors
 
@@ -63,3 +64,17 @@ def test_an_answer_carries_reference_and_waiting_time() -> None:
     conflict = errors.answer(RequestFactory().get("/"), HTTPStatus.CONFLICT)
     assert "Reference" not in conflict.content.decode()
     assert "Retry-After" not in conflict.headers
+
+
+def test_a_page_is_drawn_once_for_each_language_and_holds_nothing_of_the_answer_before() -> None:
+    def page(reference: str, language: str = "en") -> str:
+        request = RequestFactory().get("/")
+        request.id = reference  # type: ignore[attr-defined]
+        with translation.override(language):
+            return errors.answer(request, HTTPStatus.NOT_FOUND).content.decode()
+
+    first, second, chinese = page("7F3A"), page("<b>9C1E"), page("7F3A", "zh-hans")
+    assert "Reference &lt;b&gt;9C1E." in second
+    assert first.replace("7F3A", "") == second.replace("&lt;b&gt;9C1E", "")
+    assert 'lang="zh-Hans"' in chinese
+    assert "7F3A" in chinese

@@ -1,12 +1,14 @@
 """The middleware that opens the door: one transaction and one database role around view *and* rendering."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, get_urlconf, resolve
 
 from core import doors
 from core.database.context import acting
@@ -64,10 +66,15 @@ class DoorMiddleware:
     @staticmethod
     def _door(request: HttpRequest) -> doors.Door | None:
         try:
-            match = resolve(request.path_info)
+            return _door_at(request.path_info, get_urlconf() or settings.ROOT_URLCONF)
         except Resolver404:
             return None
-        door = doors.of(match.func, match.view_name)
-        if door is None:  # fail closed: an address nobody declared is open to nobody
-            raise ImproperlyConfigured(f"{request.path_info} has no door: declare who {match.view_name!r} is for.")
-        return door
+
+
+@lru_cache(maxsize=4096)  # the handler looks the same address up again, and a look through all of them takes its time
+def _door_at(path: str, urlconf: str) -> doors.Door:
+    match = resolve(path, urlconf)
+    door = doors.of(match.func, match.view_name)
+    if door is None:  # fail closed: an address nobody declared is open to nobody
+        raise ImproperlyConfigured(f"{path} has no door: declare who {match.view_name!r} is for.")
+    return door

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.core.signals import got_request_exception
-from django.template.base import Template
+from django.template.backends.django import Template
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.utils import timezone
@@ -111,7 +111,7 @@ class Visitor:
     @contextmanager
     def without_pages(self) -> Iterator[None]:
         """For who asks what a request wrote and not what it showed: drawing the page is the larger part of its time."""
-        self.drawing = patch.object(Template, "render", lambda _template, _context: SafeString(""))
+        self.drawing = patch.object(Template, "render", lambda *_page, **_shown: SafeString(""))
         try:
             yield
         finally:

@@ -108,7 +108,8 @@ def test_a_method_that_a_door_does_not_name_is_refused_and_asking_changes_nothin
     ):
         for target in matrix.targets(address, network, actor.account):
             before = changes_written()
-            status = {method: visitor.ask(actor, target.path, method).status for method in ("GET", *STRANGE_METHODS)}
+            with visitor.without_pages():  # the other test has drawn them
+                status = {one: visitor.ask(actor, target.path, one).status for one in ("GET", *STRANGE_METHODS)}
             where = f"{target.path} as {actor.name}: {status}"
             if changes_written() != before:
                 faults.append(f"{where} changed something")

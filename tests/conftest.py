@@ -8,11 +8,23 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from dealers.models import Dealer, Territory, User
 from tests import factories
+from tests.emptying import Foundations
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Tests that commit leave the foundations as they found them; see `tests.emptying`."""
+    with django_db_blocker.unblock():
+        foundations = Foundations.as_they_are()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: foundations.restore())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ WEB, WORKER, BEAT = ("granian",), ("celery", " worker "), ("celery", " beat ")
 DATABASE, BROKER = ("bin/postgres",), ("valkey-server",)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installed() -> Iterator[Portal]:
     portal = Portal()
     yield portal

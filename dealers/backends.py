@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -39,12 +40,13 @@ class ActorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
 
 def actors() -> Any:
     """Accounts with rights, reach and second factor read beside them, as of today."""
-    return _actors(timezone.now().date()).all()
+    return _actors(timezone.now().date(), get_ident()).all()
 
 
-@lru_cache(maxsize=2)  # putting the query together costs as much as asking it, and every request asks it
-def _actors(today: date) -> Any:
-    """The query of a day.
+@lru_cache(maxsize=64)  # putting the query together costs as much as asking it, and every request asks it
+def _actors(today: date, _thread: int) -> Any:
+    """The query of a day, one for each thread: the inner queries are not copied with it, and turning them into SQL
+    joins and leaves tables in them. Two threads at it would take each other's tables away.
 
     A dealer's people have their role by group; staff have it by an assignment in force, so that right and reach end
     on the same day. An assignment reaches dealers only where its role may see them: an administrator need not.

@@ -12,7 +12,7 @@ from communications.models.action_item import KEPT, STANDS, broken
 from communications.models.announcement import AnnouncementCopyQuerySet
 from communications.models.touchpoint import silent
 from core.listing import ListFilter
-from core.listing.filters import AnyOfFilter
+from core.listing.filters import AnyOfFilter, YesNoFilter
 from core.search.grams import matching
 from dealers.filters import ANY, OfDealerFilter, narrow_dealers_by
 from ledger.filters.entries import HiddenChoice, dealers
@@ -36,7 +36,7 @@ class MeetingFilter(OfDealerFilter):
         label=pgettext_lazy("of a meeting", "Level"), choices=Meeting.Level.choices, empty_label=ANY
     )
     when = django_filters.ChoiceFilter(label=gettext_lazy("When"), choices=WHEN, method="at_the_time", empty_label=ANY)
-    series = django_filters.BooleanFilter(
+    series = YesNoFilter(
         label=gettext_lazy("By agreed rhythm"), field_name="rhythm", lookup_expr="isnull", exclude=True
     )
     organiser = django_filters.ChoiceFilter(
@@ -124,7 +124,7 @@ READ = [
 
 class AnnouncementFilter(ListFilter):
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Announcement.State.choices)
-    needs_confirmation = django_filters.BooleanFilter(label=gettext_lazy("Confirmation asked for"))
+    needs_confirmation = YesNoFilter(label=gettext_lazy("Confirmation asked for"))
 
 
 def announcements(asker: Any) -> models.QuerySet[Announcement]:

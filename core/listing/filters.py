@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_filters.widgets import BooleanWidget
 
 from core import formatting
 from core.listing.address import Address
@@ -95,6 +96,21 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class YesNo(BooleanWidget):  # type: ignore[misc]  # django-filter has no types
+    """As a choice: what is not asked is "Any" and not unknown."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("", gettext_lazy("Any")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No"))]
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """Whether something is so, is not, or no matter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=YesNo, **kwargs)
 
 
 class ArchivedFilter(django_filters.ChoiceFilter):

@@ -1,12 +1,11 @@
 """What people narrow orders by."""
 
-import django_filters
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from core.listing import ListFilter
-from core.listing.filters import AnyOfFilter
+from core.listing.filters import AnyOfFilter, YesNoFilter
 from ledger.filters.entries import HiddenChoice, dealers
 from ledger.models import Order
 from ledger.models.order import ON_THE_WAY
@@ -15,7 +14,7 @@ from ledger.models.order import ON_THE_WAY
 class OrderFilter(ListFilter):
     dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Order.State.choices)
-    late = django_filters.BooleanFilter(label=gettext_lazy("Later than promised"), method="only_late")
+    late = YesNoFilter(label=gettext_lazy("Later than promised"), method="only_late")
 
     def only_late(self, queryset: models.QuerySet[Order], _name: str, value: bool) -> models.QuerySet[Order]:
         late = models.Q(state__in=ON_THE_WAY, promised_on__lt=timezone.localdate())

@@ -29,7 +29,7 @@ class TimeForm(forms.Form):
         label=gettext_lazy("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     zone = forms.ChoiceField(label=gettext_lazy("By the clock of"), choices=zones)
-    length = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=720, initial=60)
+    length = forms.IntegerField(label=gettext_lazy("Length in minutes"), min_value=5, max_value=720, initial=60)
     place = forms.CharField(label=pgettext_lazy("of a meeting", "Place"), max_length=200, required=False)
     link = forms.URLField(
         label=gettext_lazy("Video link"), max_length=300, required=False, assume_scheme="https",
@@ -131,7 +131,7 @@ def _named(person: Person) -> str:
 
 class TopicForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Topic"), max_length=160)
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=480, initial=15)
+    minutes = forms.IntegerField(label=gettext_lazy("Length in minutes"), min_value=1, max_value=480, initial=15)
 
 
 class NoteForm(forms.Form):

@@ -93,7 +93,7 @@ def claim(request: PortalRequest) -> HttpResponse:
         _("Note what was promised to you"), _("Note the promise"),
         text=_("Both sides see it at once. It counts as owed when the manufacturer has accepted it."),
     )  # fmt: skip
-    return show_form(request, form, words, dealer=dealer)
+    return show_form(request, form, words, dealer=dealer, of_promises=True)
 
 
 @door(Audience.STAFF, KIND, permission="communications.change_actionitem", methods=("POST",))

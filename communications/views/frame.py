@@ -54,5 +54,7 @@ def form_page(
 
 
 def show_form(request: PortalRequest, form: Any, words: Words, **context: Any) -> HttpResponse:
-    """The form's page; context: dealer, and `back`, the thing it is about, where there is one."""
-    return render(request, "communications/form.html", {"form": form, "words": words} | context, status=status_of(form))
+    """The form's page; context: dealer, `back`, the thing it is about, where there is one, and `of_promises`, where the
+    page stands among the promises rather than the meetings."""
+    known = {"form": form, "words": words, "of_promises": isinstance(context.get("back"), ActionItem)}
+    return render(request, "communications/form.html", known | context, status=status_of(form))

@@ -18,7 +18,7 @@ Status, State = Scorecard.Status, Assessment.State
 CHIPS = {
     Status.COMPUTED: "now",
     Status.PUBLISHED: "calm",
-    Status.ACKNOWLEDGED: "",
+    Status.ACKNOWLEDGED: "calm",
     Status.OBJECTED: "bad",
 }
 STATUSES = dict(Status.choices)

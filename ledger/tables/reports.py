@@ -18,7 +18,7 @@ Outcome = ReportDue.Outcome
 CSS = {
     Outcome.OPEN: "now",
     Outcome.LATE: "bad",
-    Outcome.ON_TIME: "",
+    Outcome.ON_TIME: "calm",
     Outcome.FILED_LATE: "warn",
     Outcome.WAIVED: "",
 }

@@ -25,6 +25,7 @@ from ledger.models import Movement, ReportDue, StockCount, StockGap
 from ledger.services import reports
 from ledger.services.reports import RowsRefused, StockDiffers
 from ledger.tables import REPORTS
+from ledger.tables.reports import CSS
 
 RECENT = 6  # months in which a product was traded to be offered on the form
 
@@ -39,10 +40,12 @@ def report(request: PortalRequest, public_id: str) -> HttpResponse:
     """One report: when it was due and filed, and what can be done about it."""
     due = _find(request, public_id)
     is_open = due.filed_on is None and due.waived_by_id is None
+    outcome = due.outcome(on=timezone.localdate())
     gaps = StockGap.objects.visible_to(request.user).filter(batch=due.batch_id, dealer=due.dealer_id)
     context = {
         "due": due,
-        "outcome": due.outcome(on=timezone.localdate()),
+        "outcome": outcome,
+        "chip": CSS[outcome],
         "may_file": is_open and not request.user.is_ours and request.user.has_perm("ledger.file_report"),
         "gaps": [(gap, gap.product) for gap in gaps.for_list()[: reports.SHOWN]] if due.note else (),
         "may_waive": is_open and request.user.is_ours and request.user.has_perm("ledger.waive_report"),

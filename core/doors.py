@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.database.roles import Role
+from core.views import errors
 
 type View = Callable[..., HttpResponseBase]
 
@@ -94,7 +96,9 @@ def refusal(declared: Door, request: HttpRequest) -> HttpResponseBase | None:
     if request.method == "OPTIONS":  # never the view's business: it would take it for a POST without a token
         return HttpResponse(status=204, headers={"Allow": ", ".join(declared.methods)})
     if not declared.allows(request.method or ""):
-        return HttpResponseNotAllowed(declared.methods)
+        refused = errors.answer(request, HTTPStatus.METHOD_NOT_ALLOWED)
+        refused.headers["Allow"] = ", ".join(declared.methods)
+        return refused
     return None
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("components", "list", "charts", "form", "sign_in", "rooms")
-FAULTS = ("400", "403", "403_csrf", "404", "409", "429", "500", "503")
+FAULTS = ("400", "403", "403_csrf", "404", "405", "409", "429", "500", "503")
 # Same policy as the portal's, so that a picture also shows what the policy would refuse.
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 SHOTS = [  # suffix of the name, theme, language

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils import translation
 
+from core.doors import Audience, Door, refusal
 from core.views import errors
 
 
@@ -78,3 +80,12 @@ def test_a_page_is_drawn_once_for_each_language_and_holds_nothing_of_the_answer_
     assert first.replace("7F3A", "") == second.replace("&lt;b&gt;9C1E", "")
     assert 'lang="zh-Hans"' in chinese
     assert "7F3A" in chinese
+
+
+def test_the_address_of_a_button_says_what_it_is_to_whoever_opens_it() -> None:
+    request = RequestFactory().get("/", headers={"Accept-Language": "en"})
+    request.user = AnonymousUser()
+    response = refusal(Door(Audience.PUBLIC, methods=("POST",)), request)
+    assert response is not None and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert response.headers["Allow"] == "POST"
+    assert "press it there" in response.content.decode()

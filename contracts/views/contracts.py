@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracts.differences import Change, changes
 from contracts.forms.drafts import AmendmentChangeForm, AmendmentForm, ContractChangeForm, ContractForm
@@ -215,7 +216,7 @@ def withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, "contracts.contract", permission=FILE, methods=BOTH)
 def file(request: PortalRequest, public_id: str) -> HttpResponse:
     words = Words(
-        _("File the contract"), _("File"), _("The contract is on file and in force."),
+        _("File the contract"), pgettext("a contract", "File"), _("The contract is on file and in force."),
         _("From now on its grants, targets and rebates count."),
     )  # fmt: skip
     form = FilingForm(request.POST or None)

@@ -17,6 +17,7 @@ class Cell:
     """One candidate on one criterion."""
 
     mark: Mark | None
+    application: Application | None = None
 
     @property
     def score(self) -> int | None:
@@ -104,5 +105,5 @@ def sheet_of(applications: Sequence[Application], user: User) -> Sheet:
         list(ApplicationBrand.objects.visible_to(user).filter(application__in=applications)),
     )
     scored = [one for one in known.criteria if not one.is_knock_out]
-    rows = [Row(each, [Cell(known.marks.get((one.pk, each.pk))) for one in applications]) for each in scored]
+    rows = [Row(each, [Cell(known.marks.get((one.pk, each.pk)), one) for one in applications]) for each in scored]
     return Sheet([known.candidate(one) for one in applications], len(known.criteria) - len(scored), rows)

@@ -41,7 +41,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def answer(
     request: HttpRequest, status: HTTPStatus, *, template: str = "", retry_after: int | None = None
 ) -> HttpResponse:
-    """The page for a status (400, 403, 404, 405, 409, 429, 500, 503); `retry_after` (seconds) also becomes the header."""
+    """The page for a status (400, 403, 404, 405, 409, 429, 500, 503); `retry_after` seconds also become the header."""
     reference = getattr(request, "id", "")
     minutes = -(-retry_after // 60) if retry_after else None
     drawn_from = Engine.get_default().get_template(template or f"{status.value}.html")

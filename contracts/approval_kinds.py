@@ -49,8 +49,8 @@ class ContractKind(ApprovalKind):
             "start": formatting.day(subject.starts_on), "end": formatting.day(subject.ends_on)}  # fmt: skip
         limit = subject.credit_limit
         before = amendments.text_before(subject)
-        today = timezone.localdate()
-        changed = changes(Sheet(before, user, on=today), Sheet(subject, user, on=today)) if before else []
+        sheet = Sheet(subject, user, on=timezone.localdate(), before=before)
+        changed = changes(sheet.before, sheet) if sheet.before is not None else []
         draft = reverse("contracts:draft_paper", args=[subject.public_id])
         return [
             (_("Contract"), format_html('<a href="{}">{}</a>', subject.get_absolute_url(), subject)),

@@ -41,7 +41,7 @@ def _targets(reader: Reader) -> list[Target]:
     running = whole & Q(starts_on__lte=reader.on, ends_on__gte=reader.on)
     proposed = Q(status=Target.Status.PROPOSED, contract__status__in=IN_FORCE)
     found = Target.objects.visible_to(reader.user).filter(running | proposed, dealer=reader.dealer)
-    found = found.select_related("contract", "dealer", "line").prefetch_related("months").order_by("starts_on", "pk")
+    found = found.select_related("contract", "dealer", "line").with_months().order_by("starts_on", "pk")
     return reader.once("targets", lambda: list(found))
 
 
@@ -70,7 +70,7 @@ def rebate(reader: Reader) -> Iterator[Figure]:
     found = RebateTerm.objects.visible_to(reader.user).filter(
         dealer=reader.dealer, contract__in=Contract.objects.visible_to(reader.user).in_force(on=reader.on)
     )
-    for term in found.select_related("contract", "dealer", "line").prefetch_related("tiers")[:1]:
+    for term in found.select_related("contract", "dealer", "line").with_tiers()[:1]:
         earned = Earned(term, on=reader.on)
         yield Figure(
             label=_("Rebate, %(period)s so far") % {"period": earned.period.short},

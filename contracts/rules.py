@@ -4,6 +4,7 @@ Sources of the defaults: Regulation (EU) 2022/720 and the Guidelines 2022/C 248/
 18, with the safe harbour from February 2026; Leegin (2007) for the United States. Counsel may revise every pack.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 from contracts.models import Mode, RulePack, RuleSetting, Tool
 from contracts.models.rule_pack import PRICE_TOOLS
 from core.sorting import sort_key
+from dealers.models.naming import local_of
+
+ELSEWHERE = "OTHER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ DEFAULTS = (
         "适用合理原则，部分州更严格。价格只观察，不约定。",
     ),
     Default(
-        "OTHER", "Elsewhere", "其他地区",
+        ELSEWHERE, "Elsewhere", "其他地区",
         "Until counsel has looked at the place: prices are observed, unsolicited sales are left alone.",
         "在法务审核当地规定之前：价格只观察，被动销售不予限制。",
         {Tool.PASSIVE_SALES: Mode.OFF},
@@ -77,16 +81,36 @@ def seed(**_signal: Any) -> None:
             )
 
 
-def pack_of(jurisdiction: str, *, on: date) -> RulePack | None:
-    """The pack in force; where a jurisdiction has none, the one for elsewhere."""
-    packs = {pack.jurisdiction: pack for pack in RulePack.objects.in_force(on=on).prefetch_related("settings")}
-    return packs.get(jurisdiction) or packs.get("OTHER")
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a page says of the rules of a jurisdiction: its name in the reader's language, and how far each tool goes.
+
+    A jurisdiction without a pack is called by its code, and what holds elsewhere holds there.
+    """
+
+    place: str
+    modes: Mapping[Tool, Mode]
+
+
+def rules_of(jurisdictions: Iterable[str], *, on: date) -> dict[str, Rules]:
+    """By the packs in force, read with their settings by one statement."""
+    asked = set(jurisdictions)
+    packs = RulePack.objects.in_force(on=on).filter(jurisdiction__in=[*asked, ELSEWHERE])
+    places: dict[str, str] = {}
+    modes: dict[str, dict[Tool, Mode]] = {}
+    for code, name, name_zh, tool, mode, expires_on in packs.values_list(
+        "jurisdiction", "name", "name_zh", "settings__tool", "settings__mode", "settings__expires_on"
+    ):
+        places[code] = local_of(name, name_zh)
+        of_pack = modes.setdefault(code, {})
+        if tool is not None:
+            of_pack[Tool(tool)] = RuleSetting(tool=tool, mode=mode, expires_on=expires_on).mode_on(on)
+    elsewhere = modes.get(ELSEWHERE, {})
+    return {code: Rules(places.get(code, code), modes.get(code, elsewhere)) for code in asked}
 
 
 def place_of(jurisdiction: str, *, on: date) -> str:
-    """The name of a jurisdiction in the reader's language; its code where no pack tells one."""
-    pack = RulePack.objects.in_force(on=on).filter(jurisdiction=jurisdiction).first()
-    return pack.local_name if pack else jurisdiction
+    return rules_of([jurisdiction], on=on)[jurisdiction].place
 
 
 def places() -> list[tuple[str, str]]:
@@ -97,12 +121,7 @@ def places() -> list[tuple[str, str]]:
 
 def mode_of(tool: Tool, jurisdiction: str, *, on: date) -> Mode:
     """How far a tool may go. Nothing on record allows nothing."""
-    return modes_of(jurisdiction, on=on).get(tool, Mode.OFF)
-
-
-def modes_of(jurisdiction: str, *, on: date) -> dict[Tool, Mode]:
-    pack = pack_of(jurisdiction, on=on)
-    return {Tool(one.tool): one.mode_on(on) for one in pack.settings.all()} if pack else {}
+    return rules_of([jurisdiction], on=on)[jurisdiction].modes.get(tool, Mode.OFF)
 
 
 def why(mode: Mode) -> str:

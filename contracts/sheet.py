@@ -1,18 +1,20 @@
 """A contract as a page tells it: its terms in words, how far its targets and rebates are, the rebate worked through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from contracts import facts, rules
+from contracts.facts import Ask
 from contracts.models import Contract, Grant, Mode, PriceLimit, RebateTerm, ReviewRhythm, Target, Tool
+from contracts.rules import Rules
+from contracts.terms import Terms
 from contracts.tiers import Earning, NextTier, Step, Tier, both_readings, earn, next_tier
 from core import formatting
 from core.drawing import Track, track
@@ -22,32 +24,35 @@ from ledger.models import Level
 
 ZERO = Decimal(0)
 METHODS = dict(RebateTerm.Method.choices)
+type Answer = Callable[[Ask], facts.Sums]
 
 
 # ---- targets ---------------------------------------------------------------------------------
 class Progress:
     """How far a target is on a day: by month, and as a whole. Sell-in net of returns, in the target's currency."""
 
-    def __init__(self, target: Target, *, on: date) -> None:
-        self.target, self.on = target, on
+    def __init__(self, target: Target, *, on: date, answer: Answer = facts.answer) -> None:
+        self.target, self.on, self._answer = target, on, answer
+
+    @property
+    def ask(self) -> Ask:
+        target = self.target
+        return Ask.by_month(target.contract, target.starts_on, target.ends_on, line=target.line)
 
     @cached_property
     def months(self) -> list[tuple[date, Decimal, Decimal | None]]:
         """(month, target, sell-in); months to come have none."""
-        bought = facts.sell_in_by_month(
-            self.target.contract, self.target.starts_on, self.target.ends_on, line=self.target.line
-        )
-        this_month = self.on.replace(day=1)
+        bought, this_month = self._answer(self.ask), self.on.replace(day=1)
         return [
-            (one.month, one.value, bought.get(one.month, ZERO) if one.month <= this_month else None)
-            for one in self.target.months.all()
+            (month, value, bought.get(month, ZERO) if month <= this_month else None)
+            for month, value in self.target.shares
         ]
 
-    @property
+    @cached_property
     def actual(self) -> Decimal:
         return sum((bought for _month, _value, bought in self.months if bought is not None), ZERO)
 
-    @property
+    @cached_property
     def until_now(self) -> Decimal:
         """The target of the months that are over, with the days of the running one that have passed."""
         total = ZERO
@@ -119,12 +124,12 @@ class Reading:
 class Earned:
     """A rebate with its table, both readings of its example, and how far its period is."""
 
-    def __init__(self, term: RebateTerm, *, on: date) -> None:
-        self.term, self.on = term, on
+    def __init__(self, term: RebateTerm, *, on: date, answer: Answer = facts.answer) -> None:
+        self.term, self.on, self._answer = term, on, answer
 
     @cached_property
     def tiers(self) -> list[Tier]:
-        return [Tier(one.threshold, one.rate) for one in self.term.tiers.all()]
+        return [Tier(threshold, rate) for threshold, rate in self.term.steps]
 
     @property
     def rows(self) -> list[tuple[int, str, str, str]]:
@@ -155,8 +160,13 @@ class Earned:
     @cached_property
     def turnover(self) -> Decimal:
         """Sell-in of the running period so far, as far as the contract runs in it."""
+        return sum(self._answer(self.ask).values(), ZERO) if self.ask is not None else ZERO
+
+    @property
+    def ask(self) -> Ask | None:
+        """Nothing as long as no day counts."""
         start, end = self._counted
-        return facts.sell_in(self.term.contract, start, end, line=self.term.line) if start <= end else ZERO
+        return Ask.of(self.term.contract, start, end, line=self.term.line) if start <= end else None
 
     @property
     def _counted(self) -> tuple[date, date]:
@@ -242,55 +252,72 @@ class ShownLimit:
 
 
 class Sheet:
-    """Everything about one contract, read through what the reader may see."""
+    """Everything about one contract, read through what the reader may see; `before` is the text that it amends."""
 
-    def __init__(self, contract: Contract, user: Any, *, on: date) -> None:
-        self.contract, self.user, self.on = contract, user, on
+    def __init__(
+        self, contract: Contract, user: Any, *, on: date, before: Contract | None = None, terms: Terms | None = None
+    ) -> None:
+        self.contract, self.user, self.on, self._before = contract, user, on, before
+        self._terms = terms or Terms([contract, *([before] if before else [])], user, on=on)
+
+    @cached_property
+    def before(self) -> "Sheet | None":
+        """The sheet of the text before, whose terms are read with these."""
+        return Sheet(self._before, self.user, on=self.on, terms=self._terms) if self._before else None
 
     @cached_property
     def grants(self) -> list[ShownGrant]:
-        found = Grant.objects.visible_to(self.user).filter(contract=self.contract).for_page()
-        return [_shown(grant) for grant in found]
+        return [_shown(grant) for grant in self._terms.grants.get(self.contract.pk, ())]
 
     @cached_property
     def targets(self) -> list[Progress]:
         """Those of this text, and those agreed in another text of the agreement that hold in its time and stay."""
-        mine, others = Q(contract=self.contract), Q(status=Target.Status.AGREED)
-        others &= Q(contract__in=Contract.objects.visible_to(self.user).of_agreement(self.contract).order_by())
-        others &= Q(starts_on__lte=self.contract.ends_on, ends_on__gte=self.contract.starts_on)
-        found = Target.objects.visible_to(self.user).filter(mine | others).exclude(status=Target.Status.WITHDRAWN)
-        rows = list(found.select_related("contract", "dealer", "line").prefetch_related("months"))
-        own = [one for one in rows if one.contract_id == self.contract.pk]
+        own = [one for one in self._terms.targets if one.contract_id == self.contract.pk]
         new = {(one.measure, one.line_id) for one in own if one.status == Target.Status.PROPOSED}
-        kept = [one for one in rows if one in own or (one.measure, one.line_id) not in new]
-        return [Progress(target, on=self.on) for target in kept]
+        kept = [
+            one
+            for one in self._terms.targets
+            if one in own or (self._stays(one) and (one.measure, one.line_id) not in new)
+        ]
+        return [Progress(target, on=self.on, answer=self._answer) for target in kept]
+
+    def _stays(self, target: Target) -> bool:
+        is_in_its_time = target.starts_on <= self.contract.ends_on and target.ends_on >= self.contract.starts_on
+        return target.status == Target.Status.AGREED and is_in_its_time
 
     @cached_property
     def rebates(self) -> list[Earned]:
-        found = RebateTerm.objects.visible_to(self.user).filter(contract=self.contract)
-        found = found.select_related("contract", "dealer", "line").prefetch_related("tiers")
-        return [Earned(term, on=self.on) for term in found]
+        found = self._terms.rebates.get(self.contract.pk, ())
+        return [Earned(term, on=self.on, answer=self._answer) for term in found]
+
+    def _answer(self, ask: Ask) -> facts.Sums:
+        return self._bought[ask]
+
+    @cached_property
+    def _bought(self) -> Mapping[Ask, facts.Sums]:
+        """What the targets and rebates ask the ledger, all at once when the first wants to know."""
+        asks = [*(one.ask for one in self.targets), *(one.ask for one in self.rebates)]
+        return facts.answers(ask for ask in asks if ask is not None)
 
     @cached_property
     def limits(self) -> list[ShownLimit]:
-        found = list(
-            PriceLimit.objects.visible_to(self.user).filter(contract=self.contract).select_related("product", "line")
-        )
-        modes = rules.modes_of(self.contract.jurisdiction, on=self.on) if found else {}
         shown = []
-        for limit in found:
-            mode = modes.get(Tool(limit.tool), Mode.OFF)
+        for limit in self._terms.limits.get(self.contract.pk, ()):
+            mode = self.rules.modes.get(Tool(limit.tool), Mode.OFF)
             shown.append(ShownLimit(limit, str(mode.label), rules.why(mode)))
         return shown
 
-    @cached_property
-    def place(self) -> str:
-        return rules.place_of(self.contract.jurisdiction, on=self.on)
+    @property
+    def rules(self) -> Rules:
+        return self._terms.rules[self.contract.jurisdiction]
 
-    @cached_property
+    @property
+    def place(self) -> str:
+        return self.rules.place
+
+    @property
     def rhythms(self) -> list[ReviewRhythm]:
-        found = ReviewRhythm.objects.visible_to(self.user).filter(contract=self.contract)
-        return list(found.select_related("contract"))
+        return self._terms.rhythms.get(self.contract.pk, [])
 
     @property
     def notice_deadline(self) -> date:
@@ -298,12 +325,10 @@ class Sheet:
 
 
 def _shown(grant: Grant) -> ShownGrant:
-    terminals = [one.terminal.local_name for one in grant.terminals.all()]
-    spared = [one.territory.local_name for one in grant.exceptions.all()]
     line = grant.line.local_name if grant.line else _("all product lines")
     if grant.territory is None:
-        return ShownGrant(grant, formatting.listed([*terminals, line]), "")
-    less = [*spared, *terminals]
+        return ShownGrant(grant, formatting.listed([*grant.named, line]), "")
+    less = [*grant.spared, *grant.named]
     return ShownGrant(
         grant, formatting.listed([grant.territory.local_name, line]),
         _("without %(places)s") % {"places": formatting.listed(less)} if less else "",

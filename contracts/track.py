@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -41,13 +41,13 @@ class Track:
     is_under_way: bool
 
 
-def track(contract: Contract, user: User) -> Track | None:
+def track(contract: Contract, user: User, papers: "Shelf") -> Track | None:
     """Nothing for a contract that was taken over, or withdrawn."""
     if contract.origin == Contract.Origin.TAKEN_OVER or contract.status == Status.WITHDRAWN:
         return None
-    signed = {one.side: one for one in signatures_of(contract, user)}
+    signed = {one.side: one for one in papers.signatures}
     steps = _steps(contract, user)
-    trace = [*_review(contract, user), *_offer(contract, user), *_signed(contract, signed), *_filed(contract)]
+    trace = [*_review(contract, user), *_offer(contract, papers), *_signed(contract, signed), *_filed(contract)]
     return Track(tuple(steps), tuple(trace), contract.status in _ON_THE_WAY)
 
 
@@ -100,10 +100,10 @@ def _words_of_review(approval: Approval) -> str:
     return str(approval.get_outcome_display())
 
 
-def _offer(contract: Contract, user: User) -> Iterable[Step]:
+def _offer(contract: Contract, papers: "Shelf") -> Iterable[Step]:
     if contract.offered_at is None:
         return
-    edition = Paper.objects.visible_to(user).filter(contract=contract).aggregate(last=Max("edition"))["last"]
+    edition = papers.newest
     label = _("Offered, edition %(edition)d") % {"edition": edition} if edition else _("Offered")
     yield Step(label, _DONE, note=formatting.moment(contract.offered_at))
 
@@ -128,42 +128,59 @@ def _filed(contract: Contract) -> Iterable[Step]:
         yield Step(label, _DONE, note=formatting.listed([formatting.day(contract.filed_on), contract.filing_place]))
 
 
-def signatures_of(contract: Contract, user: User) -> list[Signature]:
-    """The signatures under the latest edition."""
-    found = Signature.objects.visible_to(user).filter(contract=contract).select_related("paper", "scan")
-    rows = list(found.order_by("pk"))
-    latest = max((one.paper.edition for one in rows), default=0)
-    newest = Paper.objects.visible_to(user).filter(contract=contract).aggregate(last=Max("edition"))["last"] or 0
-    return [one for one in rows if one.paper.edition == latest == newest]
-
-
 # ---- papers ----------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
 class Shelf:
-    """The papers of a contract: those on offer or signed, the scans, what came before, and the certificate."""
+    """The papers of a contract: those on offer or signed, the scans, what came before, and the certificate.
 
-    current: tuple[Paper, ...]
-    earlier: tuple[Paper, ...]
-    scans: tuple[Paper, ...]
-    signed: frozenset[str]
-    certificate: Certificate | None
+    Each is read once, through what the reader may see.
+    """
+
+    def __init__(self, contract: Contract, user: User) -> None:
+        self.contract, self.user = contract, user
+
+    @cached_property
+    def _papers(self) -> list[Paper]:
+        return list(Paper.objects.visible_to(self.user).filter(contract=self.contract).select_related("made_by"))
+
+    @property
+    def newest(self) -> int:
+        """The number of the latest edition; 0 where there is none."""
+        return max((one.edition for one in self._papers), default=0)
+
+    @cached_property
+    def signatures(self) -> list[Signature]:
+        """Those under the latest edition."""
+        editions = {one.pk: one.edition for one in self._papers}
+        found = Signature.objects.visible_to(self.user).filter(contract=self.contract).order_by("pk")
+        return [one for one in found if editions.get(one.paper_id) == self.newest]
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """Their checksums."""
+        return frozenset(one.sha256 for one in self.signatures)
+
+    @cached_property
+    def _offers(self) -> list[Paper]:
+        return [one for one in self._papers if one.kind == Paper.Kind.OFFER]
+
+    @cached_property
+    def current(self) -> list[Paper]:
+        latest = max((one.edition for one in self._offers), default=0)
+        return [one for one in self._offers if one.edition == latest]
+
+    @cached_property
+    def earlier(self) -> list[Paper]:
+        return [one for one in self._offers if one not in self.current]
+
+    @cached_property
+    def scans(self) -> list[Paper]:
+        return [one for one in self._papers if one.kind == Paper.Kind.SCAN]
+
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        first = self.contract.amends_id or self.contract.pk
+        return Certificate.objects.visible_to(self.user).filter(contract=first).first()
 
     @property
     def is_empty(self) -> bool:
         return not (self.current or self.scans or self.earlier or self.certificate)
-
-
-def shelf(contract: Contract, user: User) -> Shelf:
-    rows = list(Paper.objects.visible_to(user).filter(contract=contract).select_related("made_by"))
-    offers = [one for one in rows if one.kind == Paper.Kind.OFFER]
-    latest = max((one.edition for one in offers), default=0)
-    return Shelf(
-        current=tuple(one for one in offers if one.edition == latest),
-        earlier=tuple(one for one in offers if one.edition != latest),
-        scans=tuple(one for one in rows if one.kind == Paper.Kind.SCAN),
-        signed=frozenset(one.sha256 for one in signatures_of(contract, user)),
-        certificate=Certificate.objects.visible_to(user)
-        .filter(contract=contract.amends_id or contract.pk)
-        .select_related("contract")
-        .first(),
-    )

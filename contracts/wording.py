@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from contracts import rules
 from contracts.differences import Change
 from contracts.models import Certificate, Contract, Grant, Mode, ReviewRhythm, Target, Tool
 from contracts.sheet import Earned, Progress, Sheet, ShownLimit
@@ -132,7 +131,7 @@ def _grants(sheet: Sheet) -> dict[str, Any]:
             ],
         },
         "none": _("Nothing is granted."),
-        "outside": _outside(rules.modes_of(sheet.contract.jurisdiction, on=sheet.on)),
+        "outside": _outside(sheet.rules.modes),
     }  # fmt: skip
 
 
@@ -159,14 +158,13 @@ def _outside(modes: Mapping[Tool, Mode]) -> list[str]:
 def _where(grant: Grant) -> str:
     if grant.territory:
         return grant.territory.local_name
-    return formatting.listed(one.terminal.local_name for one in grant.terminals.all())
+    return formatting.listed(grant.named)
 
 
 def _left_out(grant: Grant) -> list[str]:
     if grant.territory is None:
         return []
-    spared = [one.territory.local_name for one in grant.exceptions.all()]
-    return [*spared, *(one.terminal.local_name for one in grant.terminals.all())]
+    return [*grant.spared, *grant.named]
 
 
 def _line(grant: Grant) -> str:
@@ -233,8 +231,8 @@ def _target(target: Target) -> dict[str, Any]:
 def _by_quarter(target: Target) -> Table:
     """The months in rows of three, each with the sum of its quarter."""
     quarters: dict[tuple[int, int], dict[int, Decimal]] = {}
-    for one in target.months.all():
-        quarters.setdefault((one.month.year, (one.month.month - 1) // 3), {})[one.month.month] = one.value
+    for month, value in target.shares:
+        quarters.setdefault((month.year, (month.month - 1) // 3), {})[month.month] = value
     # to the cent where a share has cents: what stands here adds up
     shares = [value for values in quarters.values() for value in values.values()]
     digits = 0 if all(value == value.to_integral_value() for value in shares) else 2

@@ -1,9 +1,12 @@
 """What a dealer earns back on what he bought: tiers, and the reading of them that was agreed."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.contract import Contract, TermQuerySet
@@ -11,6 +14,15 @@ from core.ids import new_public_id
 from core.ownership import dealer_owned
 from core.periods import LENGTHS, Length
 from dealers.models import Dealer, ProductLine
+
+
+class RebateTermQuerySet(TermQuerySet["RebateTerm"]):
+    def with_tiers(self) -> Self:
+        """With their tiers beside them, by the same statement; see `steps`."""
+        tiers = RebateTier.objects.filter(term=OuterRef("pk")).order_by("threshold")
+        return self.annotate(
+            loaded_thresholds=ArraySubquery(tiers.values("threshold")), loaded_rates=ArraySubquery(tiers.values("rate"))
+        )
 
 
 @dealer_owned()
@@ -60,7 +72,10 @@ class RebateTerm(models.Model):
     )  # fmt: skip
     example = models.DecimalField(_("turnover of the worked example"), max_digits=20, decimal_places=4)
 
-    objects = TermQuerySet["RebateTerm"].as_manager()
+    loaded_thresholds: list[Decimal]  # by `with_tiers`
+    loaded_rates: list[Decimal]
+
+    objects = RebateTermQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rebate")
@@ -77,6 +92,11 @@ class RebateTerm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def steps(self) -> list[tuple[Decimal, Decimal]]:
+        """The tiers, lowest first: reached from, rate."""
+        return list(zip(self.loaded_thresholds, self.loaded_rates, strict=True))
 
     @property
     def first_day(self) -> date:

@@ -1,12 +1,14 @@
 """What a dealer shall reach: a sum for a year, split over its months without a lost cent."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,13 @@ class TargetQuerySet(TermQuerySet["Target"]):
 
     def running(self, *, on: date) -> Self:
         return self.filter(starts_on__lte=on, ends_on__gte=on)
+
+    def with_months(self) -> Self:
+        """With their months beside them, by the same statement; see `shares`."""
+        months = TargetMonth.objects.filter(target=OuterRef("pk")).order_by("month")
+        return self.annotate(
+            loaded_months=ArraySubquery(months.values("month")), loaded_values=ArraySubquery(months.values("value"))
+        )
 
     def for_list(self) -> Self:
         return self.select_related("dealer", "contract", "line")
@@ -82,6 +91,9 @@ class Target(models.Model):
     )
     agreed_on = models.DateField(_("agreed"), null=True, editable=False)
 
+    loaded_months: list[date]  # by `with_months`
+    loaded_values: list[Decimal]
+
     objects = TargetQuerySet.as_manager()
 
     class Meta:
@@ -134,6 +146,11 @@ class Target(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("contracts:target", args=[self.public_id])
+
+    @property
+    def shares(self) -> list[tuple[date, Decimal]]:
+        """Each month, by its first day, with what it shall bring."""
+        return list(zip(self.loaded_months, self.loaded_values, strict=True))
 
     @property
     def told(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ An amendment is a contract of its own that names the first text: it is reviewed,
 verbs. It holds the whole text as it shall read, so nobody has to put two papers together to know what counts.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -70,12 +71,19 @@ def draft(contract: Contract, *, by: User, starts_on: date) -> Contract:
     return made
 
 
-def text_before(contract: Contract) -> Contract | None:
-    """The text that an amendment takes the place of; None for a contract that amends nothing."""
+def text_before(contract: Contract, texts: Iterable[Contract] | None = None) -> Contract | None:
+    """The text that an amendment takes the place of; None for a contract that amends nothing.
+
+    `texts`: those of its agreement in their order, where they have been read already.
+    """
     if contract.amends_id is None:
         return None
-    filed = _texts(contract).filter(status__in=HELD, starts_on__lt=contract.starts_on)
-    return filed.exclude(pk=contract.pk).last()
+    filed = [
+        one
+        for one in (_texts(contract) if texts is None else texts)
+        if one.status in HELD and one.starts_on < contract.starts_on and one.pk != contract.pk
+    ]
+    return filed[-1] if filed else None
 
 
 def refuse_wrong_begin(contract: Contract, before: Contract) -> None:

@@ -44,9 +44,8 @@ def draw_contract(contract: Contract, reader: User, *, language: str, edition: i
     """The contract as PDF. Without an edition it is a draft to read, and says so on every page."""
     at = at or timezone.now()
     with translation.override(language):
-        sheet = Sheet(contract, reader, on=timezone.localdate(at))
-        before = amendments.text_before(contract)
-        changed = changes(Sheet(before, reader, on=sheet.on), sheet) if before is not None else None
+        sheet = Sheet(contract, reader, on=timezone.localdate(at), before=amendments.text_before(contract))
+        changed = changes(sheet.before, sheet) if sheet.before is not None else None
         facts = contract_paper(sheet, edition=edition, made_at=at, changes=changed)
         return draw("contracts/contract", facts, language=language)
 

@@ -6,22 +6,22 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from contracts.differences import Change, changes
+from contracts.differences import changes
 from contracts.forms.drafts import AmendmentChangeForm, AmendmentForm, ContractChangeForm, ContractForm
 from contracts.forms.steps import FilingForm, NoticeForm
-from contracts.models import Certificate, Contract
+from contracts.models import Contract
 from contracts.models.contract import HELD, IN_FORCE
 from contracts.services import amendments, contracts
 from contracts.services.certificates import counting
 from contracts.sheet import Sheet, running_of
 from contracts.tables import CHIPS, CONTRACTS
-from contracts.track import shelf, track
+from contracts.track import Shelf, track
 from contracts.views.frame import Words, find_contract, form_page, show_form
 from core.doors import Audience, door
 from core.errors import Refused
@@ -58,10 +58,11 @@ def my_contract(request: PortalRequest) -> HttpResponse:
 
 @door(Audience.PORTAL, "contracts.contract", permission=VIEW)
 def contract(request: PortalRequest, public_id: str) -> HttpResponse:
-    found = find_contract(request, public_id)
-    others = Contract.objects.visible_to(request.user).filter(dealer=found.dealer, amends__isnull=True)
-    sheet = Sheet(found, request.user, on=timezone.localdate())
-    texts = list(Contract.objects.visible_to(request.user).of_agreement(found).exclude(status=Status.WITHDRAWN))
+    found, texts, others = _with_others(request, public_id)
+    # What an amendment on its way changes; once it is on file its paper says it, and the text is simply the text.
+    before = amendments.text_before(found, texts) if found.status in amendments.ON_THE_WAY else None
+    sheet = Sheet(found, request.user, on=timezone.localdate(), before=before)
+    papers = Shelf(found, request.user)
     context = {
         "contract": found,
         "chip": CHIPS[Status(found.status)],
@@ -69,23 +70,30 @@ def contract(request: PortalRequest, public_id: str) -> HttpResponse:
         "following": next((one for one in texts if one.starts_on == found.amended_on), None),
         "texts": texts if len(texts) > 1 else (),
         "counting": counting([one for one in texts if one.status in HELD], on=timezone.localdate()),
-        "changes": _changes(found, sheet, request),
-        "others": others.exclude(pk__in=[one.pk for one in texts]).order_by("-starts_on")[:10],
+        "changes": changes(sheet.before, sheet) if sheet.before is not None else (),
+        "others": others,
         "is_draft": found.status == Status.DRAFT,
         "has_begun": found.starts_on <= timezone.localdate(),
-        "track": track(found, request.user),
-        "papers": shelf(found, request.user),
+        "track": track(found, request.user, papers),
+        "papers": papers,
     }
-    return render(request, "contracts/contract.html", context | _open_to(request, found))
+    return render(request, "contracts/contract.html", context | _open_to(request, found, papers))
 
 
-def _changes(found: Contract, sheet: Sheet, request: PortalRequest) -> list[Change]:
-    """What an amendment on its way changes; once it is on file its paper says it, and the text is simply the text."""
-    before = amendments.text_before(found) if found.status in amendments.ON_THE_WAY else None
-    return changes(Sheet(before, request.user, on=sheet.on), sheet) if before is not None else []
+def _with_others(request: PortalRequest, public_id: str) -> tuple[Contract, list[Contract], list[Contract]]:
+    """The contract, the texts of its agreement in their order, and the dealer's other contracts, the latest first."""
+    of_dealer = Contract.objects.visible_to(request.user).filter(dealer__contracts__public_id=public_id)
+    rows = list(of_dealer.select_related("dealer", "company").order_by("starts_on", "pk"))
+    found = next((one for one in rows if one.public_id == public_id), None)
+    if found is None:
+        raise Http404
+    first = found.amends_id or found.pk
+    texts = [one for one in rows if first in {one.pk, one.amends_id} and one.status != Status.WITHDRAWN]
+    others = [one for one in reversed(rows) if one.amends_id is None and one not in texts]
+    return found, texts, others[:10]
 
 
-def _open_to(request: PortalRequest, found: Contract) -> dict[str, bool]:
+def _open_to(request: PortalRequest, found: Contract, papers: Shelf) -> dict[str, bool]:
     """What this person may do with the contract in its state."""
     user, status = request.user, found.status
     if not user.is_ours:
@@ -102,9 +110,7 @@ def _open_to(request: PortalRequest, found: Contract) -> dict[str, bool]:
         and user.has_perm("contracts.countersign_contract")
         and found.submitted_by_id != user.pk,
         "may_file": found.is_signed_by_both() and user.has_perm(FILE),
-        "may_certify": status in IN_FORCE
-        and user.has_perm(FILE)
-        and not Certificate.objects.visible_to(user).filter(contract=found.amends_id or found.pk).exists(),
+        "may_certify": status in IN_FORCE and user.has_perm(FILE) and papers.certificate is None,
         "may_end": status == Status.ACTIVE and found.amended_on is None and user.has_perm(END),
         "may_amend": status == Status.ACTIVE and found.amended_on is None and user.has_perm("contracts.add_contract"),
         "may_target": status in {Status.DRAFT, Status.ACTIVE} and user.has_perm("contracts.add_target"),

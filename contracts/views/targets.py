@@ -113,7 +113,7 @@ def withdraw(request: PortalRequest, public_id: str) -> HttpResponse:
 def spread(request: PortalRequest, public_id: str) -> HttpResponse:
     """The months by hand, beside what the same months brought a year before."""
     found = _find(request, public_id)
-    months = [one.month for one in found.months.all()]
+    months = found.loaded_months
     before = facts.sell_in_by_month(
         found.contract, months_later(months[0], -12), months[-1], line=found.line
     )  # fmt: skip
@@ -131,7 +131,7 @@ def spread(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 def _find(request: PortalRequest, public_id: str) -> Target:
-    found = Target.objects.visible_to(request.user).prefetch_related("months")
+    found = Target.objects.visible_to(request.user).with_months()
     return get_object_or_404(
         found.select_related("contract", "dealer", "line", "proposed_by", "agreed_by"), public_id=public_id
     )

@@ -1,8 +1,29 @@
 """Two names for one thing: the Latin one and the local one, by the reader's language."""
 
+from typing import TypedDict
+
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import JSONObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+
+class Names(TypedDict):
+    """Both names of a row that was not read itself; see `names_of`."""
+
+    name: str
+    name_zh: str
+
+
+def names_of(path: str) -> JSONObject:
+    """For a statement that wants no more of a row than what it is called; `path` leads there."""
+    return JSONObject(name=F(f"{path}__name"), name_zh=F(f"{path}__name_zh"))
+
+
+def local_of(name: str, name_zh: str) -> str:
+    """The name in the reader's language, the other one where it is missing."""
+    return name_zh if name_zh and (get_language() or "").startswith("zh") else name
 
 
 class Named(models.Model):
@@ -20,7 +41,7 @@ class Named(models.Model):
     @property
     def local_name(self) -> str:
         """The name in the reader's language, the other one where it is missing."""
-        return self.name_zh if self.name_zh and (get_language() or "").startswith("zh") else self.name
+        return local_of(self.name, self.name_zh)
 
     @property
     def other_name(self) -> str:

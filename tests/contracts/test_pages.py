@@ -133,7 +133,7 @@ def test_the_dealer_reads_how_far_the_next_tier_is(
 ) -> None:
     Book(agreed.dealer).sold_in(today(), "900")
     client = signed_in(alice)
-    with at_most(22):
+    with at_most(14):
         text = text_of(client.get(agreed.get_absolute_url())).replace("\xa0", " ")
     assert "CNY 100 more by" in text and "reach 25%: CNY 10 more rebate." in text
     assert "Rebate" in text_of(client.get("/")) and "90.00" in text_of(client.get("/"))

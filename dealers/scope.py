@@ -6,9 +6,15 @@ by the rooms above through `belongs_by`. Rules only ever narrow: no assignment r
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from core import access
+
+if TYPE_CHECKING:
+    from dealers.models import Dealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ _contributions: list[Callable[[Reach], Q]] = []
 def belongs_by(contribution: Callable[[Reach], Q]) -> Callable[[Reach], Q]:
     """Register another way in which a dealer belongs to an assignment (a condition on `Dealer`)."""
     _contributions.append(contribution)
+    _dealers_within.cache_clear()
     return contribution
 
 
@@ -67,6 +74,20 @@ def within(reaches: Iterable[Reach]) -> Q:
             return Q()
         condition |= reached(one)
     return condition
+
+
+def dealers_reached(user: Any) -> "QuerySet[Dealer]":
+    """The dealers within this person's reach, as a condition on what belongs to them."""
+    from dealers.backends import scope_of
+
+    return _dealers_within(scope_of(user).reaches).all()
+
+
+@lru_cache(maxsize=256)  # a page asks within it again and again, and putting it together costs as much as asking
+def _dealers_within(reaches: tuple[Reach, ...]) -> "QuerySet[Dealer]":
+    from dealers.models import Dealer
+
+    return access.rows_of(Dealer).filter(within(reaches))
 
 
 def reached(one: Reach) -> Q:

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,15 +19,18 @@ from dealers.models.person import Person
 from dealers.models.territory import Territory
 
 
+def is_at_work(user: Any) -> bool:
+    """Whether somebody is one of ours with an account in use: how far he sees is then a matter of his reach."""
+    return bool(getattr(user, "is_active", False) and user.is_ours)
+
+
 class DealerQuerySet(models.QuerySet["Dealer"]):
     def visible_to(self, user: Any) -> Self:
         """A dealer sees himself; staff what their assignments reach; anybody else nothing."""
-        if not getattr(user, "is_active", False):
-            return self.none()
-        if user.is_dealers:
-            return self.filter(pk=user.dealer_id)
-        if user.is_ours:
+        if is_at_work(user):
             return self.filter(scope.reach(user))
+        if getattr(user, "is_active", False) and user.is_dealers:
+            return self.filter(pk=user.dealer_id)
         return self.none()
 
     def for_list(self) -> Self:
@@ -137,13 +140,18 @@ class Dealer(Named):
         return self.archived_at is not None
 
 
+def dealers_seen(user: Any) -> "QuerySet[Dealer]":
+    """Those visible to somebody, as a condition on what belongs to them; for our people put together once."""
+    return scope.dealers_reached(user) if is_at_work(user) else Dealer.objects.visible_to(user)
+
+
 class DealerOwnedQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows that belong to a dealer are visible to whoever sees the dealer."""
 
     def visible_to(self, user: Any) -> Self:
         if getattr(user, "is_dealers", False):
             return self.filter(dealer_id=user.dealer_id) if user.is_active else self.none()
-        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+        return self.filter(dealer__in=dealers_seen(user))
 
 
 @dealer_owned()

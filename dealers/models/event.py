@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_public_id
 from core.ownership import dealer_owned
-from dealers.models.dealer import Dealer
+from dealers.models.dealer import Dealer, dealers_seen
 from dealers.models.person import Person
 
 
@@ -20,7 +20,7 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.filter(dealer_id=user.dealer_id).exclude(visibility=Event.Visibility.INTERNAL)
         if getattr(user, "is_ours", False):
             found = self.exclude(visibility=Event.Visibility.DEALER)
-            return found.filter(Q(dealer__in=Dealer.objects.visible_to(user)) | Q(dealer__isnull=True))
+            return found.filter(Q(dealer__in=dealers_seen(user)) | Q(dealer__isnull=True))
         return self.none()
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from dealers.models import Dealer
+from dealers.models.dealer import dealers_seen
 from ledger.models.batch import ImportBatch
 
 
@@ -15,7 +16,7 @@ class FactQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         if getattr(user, "is_dealers", False):
             return self.filter(dealer_id=user.dealer_id)
-        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+        return self.filter(dealer__in=dealers_seen(user))
 
 
 def ten_thousandths(column: str) -> models.GeneratedField:

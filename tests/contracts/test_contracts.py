@@ -10,7 +10,7 @@ from django.utils.timezone import localdate as today
 from contracts.models import Contract, Grant, Target
 from contracts.services import contracts, grants, signatures
 from core.errors import NotYours, Refused
-from dealers.models import Dealer, Event, User
+from dealers.models import Dealer, Event, Territory, User
 from dealers.services import approvals
 from tests import factories
 from tests.dealers import files
@@ -263,3 +263,20 @@ def test_a_line_manager_sees_dealers_by_what_they_were_granted(northgate, southp
     Contract.objects.update(status=Status.ENDED)
     assert not Dealer.objects.visible_to(attach_scope_to(person)).exists()
     assert not Target.objects.exists()
+
+
+def test_a_grant_brings_a_dealer_into_reach_at_once(
+    northgate: Dealer, southport: Dealer, north: Territory, carol: User
+) -> None:
+    """The condition on dealers is put together once for a reach; what it finds is asked anew each time."""
+    factories.contract(northgate)
+    theirs = factories.contract(southport)
+
+    def seen() -> set[str]:
+        return set(Contract.objects.visible_to(carol).values_list("dealer__code", flat=True))
+
+    assert seen() == {"NG"}
+    grant = factories.grant(theirs, territory=north)
+    assert seen() == {"NG", "SP"}
+    grant.delete()
+    assert seen() == {"NG"}

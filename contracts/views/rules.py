@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,20 +32,21 @@ def rule_packs(request: PortalRequest) -> HttpResponse:
 @door(Audience.STAFF, "contracts.rulepack", permission=VIEW)
 def rule_pack(request: PortalRequest, public_id: str) -> HttpResponse:
     """One version: every tool with what it rests on, what it changed, why; and the other versions."""
-    pack = _find(request, public_id)
-    versions = list(
-        RulePack.objects.visible_to(request.user)
-        .filter(jurisdiction=pack.jurisdiction)
-        .select_related("made_by")
-        .prefetch_related("settings__named_person")
-    )
+    known = RulePack.objects.visible_to(request.user)
+    asked = known.filter(public_id=public_id).values("jurisdiction")
+    settings = Prefetch("settings", RuleSetting.objects.visible_to(request.user).select_related("named_person"))
+    versions = list(known.filter(jurisdiction__in=asked).select_related("made_by").prefetch_related(settings))
+    pack = next((one for one in versions if one.public_id == public_id), None)
+    if pack is None:
+        raise Http404
+    current = next((one for one in versions if one.valid_from <= timezone.localdate()), None)
     before = next((one for one in versions if one.version < pack.version), None)
     context = {
         "pack": pack,
         "rows": _compared(pack, before),
         "before": before,
         "versions": versions,
-        "in_force": RulePack.objects.in_force(on=timezone.localdate()).filter(pk=pack.pk).exists(),
+        "in_force": pack == current,
         "may_revise": versions[0].pk == pack.pk and request.user.has_perm(CHANGE),
     }
     return render(request, "contracts/rule_pack.html", context)

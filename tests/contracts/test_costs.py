@@ -9,7 +9,18 @@ import pytest
 from django.test import Client
 from django.utils.timezone import localdate as today
 
-from contracts.models import Contract, PriceLimit, RebateTerm, RebateTier, ReviewRhythm, Target, TargetMonth, Tool
+from contracts.models import (
+    Contract,
+    PriceLimit,
+    RebateTerm,
+    RebateTier,
+    ReviewRhythm,
+    RulePack,
+    RuleSetting,
+    Target,
+    TargetMonth,
+    Tool,
+)
 from contracts.services import amendments
 from dealers.models import Dealer, Territory, User
 from tests import factories
@@ -104,3 +115,23 @@ def test_a_target_costs_the_same_however_many_months_it_has(
     client = signed_in(dave)
     asked = [len(asked_for(one.get_absolute_url(), client, statements)) for one in (whole, part)]
     assert asked[0] == asked[1] <= 5
+
+
+def test_a_version_of_the_rules_costs_the_same_however_many_there_are(
+    dave: User, signed_in: SignIn, statements: Statements
+) -> None:
+    client = signed_in(dave)
+
+    def revised(times: int) -> RulePack:
+        """The version before the last, after so many revisions."""
+        for _one in range(times):
+            last = RulePack.objects.filter(jurisdiction="EU").latest("version")
+            settings = list(last.settings.all())
+            made = RulePack.objects.create(
+                jurisdiction="EU", name=last.name, version=last.version + 1, valid_from=today()
+            )
+            RuleSetting.objects.bulk_create(RuleSetting(pack=made, tool=one.tool, mode=one.mode) for one in settings)
+        return RulePack.objects.filter(jurisdiction="EU").order_by("-version")[1]
+
+    few, many = (asked_for(f"/rules/{revised(times).public_id}/", client, statements) for times in (3, 9))
+    assert len(few) == len(many) <= 5, "\n".join(many)

@@ -92,6 +92,7 @@ def import_page(
     mends = ImportMend.objects.visible_to(request.user).filter(batch=batch)
     mended = mends.aggregate(last=Max("pk"), number=Count("pk"))
     gaps = StockGap.objects.visible_to(request.user).filter(batch=batch).for_list()
+    is_waiting = batch.state in {State.STORED, State.POSTING} and not clashes
     again = urlencode({"kind": batch.kind, "source": batch.source})
     context = {
         "batch": batch,
@@ -114,9 +115,11 @@ def import_page(
         "sentence": file_problem(batch.problem, batch.problem_values) if batch.problem else "",
         "should_match": batch.problem in TO_MATCH,
         "again_url": f"{address('ledger:import_new')}?{again}",
-        "job": _job_of(request, batch),
-        "is_waiting": batch.state in {State.STORED, State.POSTING} and not clashes,
-        "opposite": ImportBatch.objects.visible_to(request.user).filter(reverses=batch).first(),
+        "job": _job_of(request, batch) if is_waiting else None,
+        "is_waiting": is_waiting,
+        "opposite": ImportBatch.objects.visible_to(request.user).filter(reverses=batch).first()
+        if batch.state == State.REVERSED
+        else None,
     }
     return render(request, "ledger/import.html", context | may, status=status)
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import get_language, get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.counting import Question, question
 from core.doors import Audience
@@ -70,6 +70,7 @@ _counters: dict[str, Callable[[Any], Any]] = {}
 
 def add(*entries: Entry) -> None:
     _entries.extend(entries)
+    _laid_out.cache_clear()
 
 
 def count_by(name: str, expression: Callable[[Any], Any]) -> None:
@@ -86,8 +87,10 @@ def discover() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    label: Text
-    short_label: Text
+    """One entry as somebody reads it, in his language: all that its drawing shows."""
+
+    label: str
+    short_label: str
     url: str
     icon: str
     count: int
@@ -96,8 +99,28 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    title: Text
+    title: str
     items: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language as its own readers call it; `tag` is what a page's markup says of it."""
+
+    code: str
+    tag: str
+    name: str
+
+
+@cache
+def _other_languages(current: str | None) -> tuple[Language, ...]:
+    return tuple(
+        Language(code, "zh-Hans", "中文")
+        if code == "zh-hans"
+        else Language(code, code, get_language_info(code)["name_local"])
+        for code, _name in settings.LANGUAGES
+        if code != current
+    )
 
 
 def portal(request: HttpRequest) -> Mapping[str, Any]:
@@ -110,6 +133,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "brand": settings.MANUFACTURER_NAME,
         "language_url": reverse("set_language"),
+        "other_languages": _other_languages(get_language()),
         "theme_url": reverse("set_theme"),
         "theme": getattr(user, "theme", "auto"),
         "is_dealer": bool(getattr(user, "is_dealers", False)),
@@ -167,32 +191,61 @@ def counted(user: Any) -> Mapping[str, int]:
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """An entry with what follows from language and addresses alone: what no request changes."""
+
+    label: str
+    short_label: str
+    url: str
+    entry: Entry
+
+    def shown(self, request: HttpRequest, counts: Mapping[str, int]) -> Place:
+        at = getattr(request.resolver_match, "view_name", "")
+        lies_here = any(fnmatchcase(at, name) for name in self.entry.covers)
+        current = request.path == self.url or (self.url != "/" and request.path.startswith(self.url)) or lies_here
+        count = sum(counts.get(name, 0) for name in self.entry.counters)
+        return Place(self.label, self.short_label, self.url, self.entry.icon, count, current)
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Somebody, as far as it decides which entries are open to him."""
+
+    standing: Hashable
+    audiences: frozenset[Audience]
+    language: str | None
+    root: str
+    user: Any = field(compare=False)
+
+
+@lru_cache(maxsize=1024)
+def _laid_out(who: _Who) -> tuple[tuple[str, tuple[_Laid, ...]], ...]:
+    """The sections that have something to open, in their order, as (title, entries)."""
+    sections = [one for one in sorted(SECTIONS, key=lambda one: one.order) if one.audience in who.audiences]
+    found = ((str(one.title), tuple(_laid(entry) for entry in _open_to(who.user, one.code))) for one in sections)
+    return tuple((title, entries) for title, entries in found if entries)
+
+
+def _laid(entry: Entry) -> _Laid:
+    return _Laid(str(entry.label), str(entry.short_label or entry.label), reverse(entry.url_name), entry)
+
+
+def _layout(user: Any) -> tuple[tuple[str, tuple[_Laid, ...]], ...]:
+    return _laid_out(_Who(user.standing, user.audiences(), get_language(), get_script_prefix(), user))
+
+
 def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:
-    shown = []
-    for section in sorted(SECTIONS, key=lambda one: one.order):
-        if section.audience not in user.audiences():
-            continue
-        places = tuple(_place(request, entry, counts) for entry in _open_to(user, section.code))
-        if places:
-            shown.append(ShownSection(section.title, places))
-    return tuple(shown)
+    return tuple(
+        ShownSection(title, tuple(one.shown(request, counts) for one in entries)) for title, entries in _layout(user)
+    )
 
 
 def _shortcuts(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[Place, ...]:
-    mine = [section.code for section in SECTIONS if section.audience in user.audiences()]
-    found = [entry for code in mine for entry in _open_to(user, code) if entry.shortcut]
-    return tuple(_place(request, entry, counts) for entry in found[:4])
+    found = [one for _title, entries in _layout(user) for one in entries if one.entry.shortcut]
+    return tuple(one.shown(request, counts) for one in found[:4])
 
 
 def _open_to(user: Any, section: str) -> list[Entry]:
     entries = [e for e in _entries if e.section == section and (not e.permission or user.has_perm(e.permission))]
     return sorted(entries, key=lambda entry: entry.order)
-
-
-def _place(request: HttpRequest, entry: Entry, counts: Mapping[str, int]) -> Place:
-    url = reverse(entry.url_name)
-    at = getattr(request.resolver_match, "view_name", "")
-    lies_here = any(fnmatchcase(at, name) for name in entry.covers)
-    current = request.path == url or (url != "/" and request.path.startswith(url)) or lies_here
-    count = sum(counts.get(name, 0) for name in entry.counters)
-    return Place(entry.label, entry.short_label or entry.label, url, entry.icon, count, current)

@@ -5,23 +5,27 @@ A figure that is missing reads “n/a”, never 0 and never a dash; `|na:reason`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import countries, drawing, formatting
 
 register = template.Library()
+_SPRITE = "vendor/icons/sprite.svg"
 
 
 class Missing(SafeString):
@@ -45,7 +49,14 @@ def _shown(write: Callable[..., str], value: object, *arguments: object) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """One icon of the sprite. It is silent beside words; alone it needs a label."""
-    href = f"{static('vendor/icons/sprite.svg')}#{name}"
+    # A label that waits for its language, or that brings its own escaping, is no key to remember by.
+    draw = _icon if type(label) is str else _icon.__wrapped__
+    return draw(static(_SPRITE), name, label, extra)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, label: str, extra: str) -> SafeString:
+    href = f"{sprite}#{name}"
     classes = f"icon {extra}".strip()
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', classes, label, href)
@@ -246,6 +257,42 @@ def _time(value: date | datetime, words: str, classes: str) -> SafeString:
 
 
 # ---------- words and pages ----------
+
+
+@register.simple_tag
+def drawn(name: str, item: Hashable) -> SafeString:
+    """The template `name` for one item, which must be all that it shows: what looks alike is drawn once."""
+    return _drawn(name, item, get_language(), static(_SPRITE))
+
+
+@lru_cache(maxsize=2048)
+def _drawn(name: str, item: Hashable, _language: str | None, _sprite: str) -> SafeString:
+    return render_to_string(name, {"item": item})
+
+
+class FixedNode(template.Node):
+    """What is the same on every page in one language, drawn once for each. It stands outside the page's context, so
+    that nothing of one reader can be kept for the next."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.drawn: dict[tuple[str | None, str], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        known = get_language(), static(_SPRITE)
+        if known not in self.drawn:
+            alone = Context(autoescape=context.autoescape)
+            with alone.render_context.push_state(context.template), alone.bind_template(context.template):
+                self.drawn[known] = self.nodelist.render(alone)
+        return self.drawn[known]
+
+
+@register.tag
+def fixed(parser: template.base.Parser, _token: template.base.Token) -> FixedNode:
+    """{% fixed %}…{% endfixed %} around words, icons and components with `only`."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(nodelist)
 
 
 @register.filter

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from core import countries, formatting
 
@@ -212,3 +214,27 @@ def test_a_blank_stands_between_sentences_where_the_language_has_one() -> None:
     assert template.render(Context()) == "One. Two."
     with translation.override("zh-hans"):
         assert template.render(Context()) == "One.Two."
+
+
+# ---------- what is drawn once ----------
+
+
+def test_an_icon_is_escaped_and_speaks_the_reader_s_language() -> None:
+    assert 'aria-label="&lt;b&gt;"' in render("{% icon 'x' label=v %}", v="<b>")
+    assert 'aria-label="&lt;b&gt;"' in render("{% icon 'x' label=v %}", v=SafeString("&lt;b&gt;"))
+    assert 'aria-label="a &amp; b"' in render("{% icon 'x' label=v %}", v="a & b")
+    once = "{% load i18n %}{% icon 'x' label=_('Search') %}"
+    english = render(once)
+    with translation.override("zh-hans"):
+        assert render(once) != english
+        assert render("{% icon 'x' label=v %}", v=gettext_lazy("Search")) == render(once)
+    assert render(once) == english == render("{% icon 'x' label=v %}", v=gettext_lazy("Search"))
+
+
+def test_what_is_fixed_knows_its_language_and_nothing_of_the_page() -> None:
+    fixed = Template("{% load entente i18n %}{% fixed %}{% translate 'Search' %}{{ v }}{% icon 'x' %}{% endfixed %}")
+    english = fixed.render(Context({"v": "of the first reader"}))
+    assert english.startswith("Search<svg")
+    with translation.override("zh-hans"):
+        assert not fixed.render(Context({})).startswith("Search")
+    assert fixed.render(Context({"v": "of the second"})) == english

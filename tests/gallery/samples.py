@@ -11,13 +11,14 @@ from django import forms
 from django.utils import timezone
 
 from core.drawing import track
+from core.navigation import Language, Place
 
 NOW = datetime(2026, 3, 20, 14, 5, tzinfo=timezone.get_default_timezone())
 COURSE = [Decimal(v) for v in ("62", "69", "72", "66", "70", "73", "68", "78")]
 
 
-def entry(label: str, icon: str, *, count: int = 0, current: bool = False) -> Thing:
-    return Thing(label=label, short_label=label, url="#", icon=icon, count=count, is_current=current)
+def entry(label: str, icon: str, *, count: int = 0, current: bool = False) -> Place:
+    return Place(label=label, short_label=label, url="#", icon=icon, count=count, is_current=current)
 
 
 STAFF_SECTIONS = [
@@ -272,6 +273,7 @@ def portal(*, theme: str, is_dealer: bool = False) -> dict[str, Any]:
         "unread": 2,
         "search_url": "#",
         "language_url": "#",
+        "other_languages": (Language("zh-hans", "zh-Hans", "中文"),),
         "bell_url": "#",
         "account_url": "#",
         "theme_url": "#",

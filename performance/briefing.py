@@ -63,10 +63,11 @@ def score(reader: Reader) -> Iterator[Figure]:
 @briefing.figures(order=35, places=(Place.MEETING,), permission="performance.view_scorecard")
 def stock_cover(reader: Reader) -> Iterator[Figure]:
     """How many days the stock lasts, as the last published card has it."""
-    cards = Scorecard.objects.visible_to(reader.user).of_latest_editions().published().filter(dealer=reader.dealer)
-    latest = cards.order_by("-ends_on", "length").first()
+    latest = next(iter(_published(reader)), None)
+    if latest is None:
+        return
     line = ScorecardLine.objects.visible_to(reader.user).filter(scorecard=latest, measure="cover").first()
-    if latest is None or line is None:
+    if line is None:
         return
     yield Figure(
         label=_("Days of stock, %(period)s") % {"period": latest.span.short},

@@ -1,10 +1,11 @@
 """What the page of a meeting shows, for one reader."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,7 +24,7 @@ from communications.models import (
 )
 from communications.services import prefill
 from communications.services.meetings import BEFOREHAND
-from core import formatting
+from core import formatting, together
 from dealers.briefing import Figure
 from dealers.models import User
 
@@ -44,6 +45,7 @@ OUTCOMES = {
     ActionItem.Outcome.WAITING: "now",
     ActionItem.Outcome.CONTESTED: "warn",
 }
+MINUTED = {State.HELD, State.MINUTES_OUT, State.LOCKED}  # there may be editions of its minutes
 _STEP_OF = {State.PROPOSED: 0, State.AGREED: 0, State.HELD: 1, State.MINUTES_OUT: 2, State.LOCKED: 4}
 
 
@@ -104,8 +106,24 @@ class Sheet:
 
     # ---- what it is about ------------------------------------------------------------------------
     @cached_property
+    def _lists(self) -> "dict[str, QuerySet[Any]]":
+        """What every page of the meeting shows of it, read by one statement."""
+        reader, owed = self.reader, ActionItem.objects.visible_to(self.reader).filter(dealer=self.meeting.dealer)
+        lists: dict[str, QuerySet[Any]] = {
+            "topics": self.meeting.topics.select_related("by").order_by("position", "pk"),
+            "people": self.meeting.participants.all(),
+            "open items": owed.published().open().select_related("owner").order_by("due_on", "pk")[:12],
+            "notes": MeetingNote.objects.visible_to(reader).filter(meeting=self.meeting).select_related("author"),
+        }
+        if self.state in MINUTED:
+            found = Minutes.objects.visible_to(reader).filter(meeting=self.meeting)
+            lists["editions"] = found.select_related("sent_by", "answered_by").order_by("-version")
+        together.read(lists.values())
+        return lists
+
+    @property
     def topics(self) -> list[Topic]:
-        return list(self.meeting.topics.select_related("by").order_by("position", "pk"))
+        return list(self._lists["topics"])
 
     @property
     def planned(self) -> int:
@@ -130,9 +148,9 @@ class Sheet:
         found = TopicText.objects.visible_to(self.reader).filter(topic__meeting=self.meeting)
         return dict(found.values_list("topic_id", "text"))
 
-    @cached_property
+    @property
     def people(self) -> list[Participant]:
-        return list(self.meeting.participants.all())
+        return list(self._lists["people"])
 
     @property
     def at_table(self) -> str:
@@ -141,10 +159,9 @@ class Sheet:
         return "; ".join(formatting.listed(names) for names in sides if names)
 
     # ---- minutes ---------------------------------------------------------------------------------
-    @cached_property
+    @property
     def editions(self) -> list[Minutes]:
-        found = Minutes.objects.visible_to(self.reader).filter(meeting=self.meeting)
-        return list(found.select_related("sent_by", "answered_by").order_by("-version"))
+        return list(self._lists.get("editions", ()))
 
     @property
     def edition(self) -> Minutes | None:
@@ -164,7 +181,8 @@ class Sheet:
         return list(Resolution.objects.visible_to(self.reader).filter(topic=self.topic).order_by("pk"))
 
     def items_of_topic(self) -> list[tuple[ActionItem, str, str]]:
-        return self._told(ActionItem.objects.visible_to(self.reader).filter(topic=self.topic).order_by("pk"))
+        found = ActionItem.objects.visible_to(self.reader).filter(topic=self.topic)
+        return self._told(found.select_related("owner").order_by("pk"))
 
     # ---- around it -------------------------------------------------------------------------------
     @cached_property
@@ -173,15 +191,11 @@ class Sheet:
 
     @cached_property
     def open_items(self) -> list[tuple[ActionItem, str, str]]:
-        found = ActionItem.objects.visible_to(self.reader).filter(dealer=self.meeting.dealer).published().open()
-        return self._told(found.order_by("due_on", "pk")[:12])
+        return self._told(self._lists["open items"])
 
-    def _told(self, found: Any) -> list[tuple[ActionItem, str, str]]:
-        return [
-            (one, (outcome := one.outcome(on=self.today)).label, OUTCOMES[outcome])
-            for one in found.select_related("owner")
-        ]
+    def _told(self, found: Iterable[ActionItem]) -> list[tuple[ActionItem, str, str]]:
+        return [(one, (outcome := one.outcome(on=self.today)).label, OUTCOMES[outcome]) for one in found]
 
-    @cached_property
+    @property
     def notes(self) -> list[MeetingNote]:
-        return list(MeetingNote.objects.visible_to(self.reader).filter(meeting=self.meeting).select_related("author"))
+        return list(self._lists["notes"])

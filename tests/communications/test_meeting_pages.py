@@ -1,6 +1,7 @@
 """Pages of meetings and promises: the four steps, each for who may; nothing typed is lost, nothing of ours is shown."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from communications.models import ActionItem, Meeting, Minutes, TopicText
 from communications.services import actions, meetings, minutes
+from core.periods import months_later
 from dealers.models import Dealer, User
 from ledger.models import ReportDue, ReportDuty
 from tests import factories
@@ -17,6 +19,7 @@ from tests.communications import table
 from tests.pages import at_most, text_of
 
 type SignIn = Callable[[User], Client]
+type Asked = Callable[[], AbstractContextManager[list[str]]]
 WHY = "The plant is closed on that day."
 
 
@@ -247,9 +250,9 @@ def test_the_briefing_brings_figures_of_every_room(
 ) -> None:
     duty = ReportDuty.objects.create(dealer=northgate, kind="stock-counts", starts_on=table.today())
     for number, filed in enumerate((3, 12, None), start=1):
-        due_on = table.today() - timedelta(days=30 * number)
+        due_on = months_later(table.today().replace(day=1), -number)
         ReportDue.objects.create(
-            dealer=northgate, duty=duty, kind=duty.kind, month=due_on.replace(day=1), due_on=due_on,
+            dealer=northgate, duty=duty, kind=duty.kind, month=due_on, due_on=due_on,
             filed_on=None if filed is None else due_on - timedelta(days=5) + timedelta(days=filed),
         )  # fmt: skip
     item = table.promise(northgate, carol, carol)
@@ -259,3 +262,27 @@ def test_the_briefing_brings_figures_of_every_room(
         text = text_of(signed_in(reader).get(meeting.get_absolute_url()))
         assert "Reports in time, twelve months 1 of 3" in text
         assert f"Promises kept: {ours} 1 of 1" in text
+
+
+@pytest.mark.parametrize("paper", ["", "briefing.pdf"])
+def test_a_meeting_costs_the_same_however_much_belongs_to_it(
+    paper: str, northgate: Dealer, carol: User, alice: User, signed_in: SignIn, statements: Asked
+) -> None:
+    meeting = table.agreed(northgate, carol, alice, topics=["First"])
+    client, here = signed_in(carol), meeting.get_absolute_url() + paper
+
+    def fill(most: int) -> None:
+        for number in range(most):
+            meetings.add_topic(meeting, by=carol, title=f"Topic {number} of {most}", minutes=5)
+            meetings.note(meeting, by=carol, text=f"Note {number} of {most}")
+            table.promise(northgate, carol, alice, what=f"Promise {number} of {most}")
+
+    fill(3)
+    client.get(here)
+    with statements() as few:
+        client.get(here)
+    fill(27)
+    with statements() as many:
+        shown = client.get(here)
+    assert shown.status_code == 200 and len(many) == len(few) <= 15
+    assert paper or "Topic 26 of 27" in text_of(shown)

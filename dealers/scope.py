@@ -7,6 +7,7 @@ by the rooms above through `belongs_by`. Rules only ever narrow: no assignment r
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -80,11 +81,12 @@ def dealers_reached(user: Any) -> "QuerySet[Dealer]":
     """The dealers within this person's reach, as a condition on what belongs to them."""
     from dealers.backends import scope_of
 
-    return _dealers_within(scope_of(user).reaches).all()
+    return _dealers_within(scope_of(user).reaches, get_ident()).all()
 
 
-@lru_cache(maxsize=256)  # a page asks within it again and again, and putting it together costs as much as asking
-def _dealers_within(reaches: tuple[Reach, ...]) -> "QuerySet[Dealer]":
+@lru_cache(maxsize=1024)  # a page asks within it again and again, and putting it together costs as much as asking
+def _dealers_within(reaches: tuple[Reach, ...], _thread: int) -> "QuerySet[Dealer]":
+    """One for each thread: a copy holds the same inner queries, and turning them into SQL changes them for a moment."""
     from dealers.models import Dealer
 
     return access.rows_of(Dealer).filter(within(reaches))

@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from dealers.backends import actors
+from dealers.backends import actors, attach_scope_to
+from dealers.models import User
+from dealers.scope import dealers_reached
 
 INNER = ("loaded_rights", "loaded_reaches", "loaded_standings", "loaded_roles", "has_second_factor")
 
@@ -22,3 +24,13 @@ def test_no_inner_query_is_shared_between_threads() -> None:
     with ThreadPoolExecutor(1) as other:
         theirs = other.submit(inner_queries).result()
     assert not {id(one) for one in inner_queries()} & {id(one) for one in theirs}
+
+
+def test_no_condition_on_dealers_is_shared_between_threads(carol: User) -> None:
+    attach_scope_to(carol)  # read here: the other thread has a connection of its own
+    with ThreadPoolExecutor(1) as other:
+        theirs = other.submit(lambda: dealers_reached(carol)).result()
+    ours = dealers_reached(carol)
+    inner = [one.query.where.children[0].children[-1] for one in (theirs, ours, dealers_reached(carol))]
+    assert inner[0] is not inner[1]
+    assert inner[1] is inner[2]

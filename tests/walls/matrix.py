@@ -91,6 +91,7 @@ class Answer:
     body: bytes
     error: str = ""
     leads_to: str = ""  # where the same form, sent again, would be led; see `core.submissions`
+    questions: int = 0  # statements about rows that making it took
     context: Any = field(default=None, repr=False)
 
     @property
@@ -121,6 +122,7 @@ class Visitor:
         with undone() as trial:
             answer = self.send(actor, path, method, data)
         self.writing_calls += trial.may_have_written
+        answer.questions = trial.questions
         return answer
 
     def send(self, actor: Actor, path: str, method: str = "GET", data: dict[str, Any] | None = None) -> Answer:

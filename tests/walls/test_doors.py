@@ -29,6 +29,8 @@ NO_SUCCESS = {
     "mfa_view_recovery_codes": "there are codes only after their owner has made them",
     "mfa_download_recovery_codes": "there are codes only after their owner has made them",
 }
+MOST_QUESTIONS = 15  # to the database, for any page of ours
+MORE_QUESTIONS: dict[str, int] = {}  # pages that need more, and how many
 UNUSED_METHODS = ("PUT", "PATCH", "DELETE")
 STRANGE_METHODS = ("HEAD", "OPTIONS", *UNUSED_METHODS)
 ADDRESSES = doors.addresses()
@@ -75,6 +77,9 @@ def test_a_door_answers_each_as_declared_and_leaks_nothing(
             faults.append(f"{where} {problem}")
         if leaks := marks.leaks(actor, expectation.readable(answer), address):
             faults.append(f"{where} leaks {sorted(leaks)}")
+        most = MORE_QUESTIONS.get(address.name, MOST_QUESTIONS)
+        if method == "GET" and answer.questions > most and address.door.audience is not Audience.ADMIN:
+            faults.append(f"{where} asks the database {answer.questions} times, not {most}")
         succeeded = succeeded or expectation.is_success(actor, answer)
         if target.whose in expectation.OUT_OF_SIGHT and address.door.audience is not Audience.ADMIN:
             shapes.setdefault((actor.name, method), {})[target.whose] = expectation.same_shape(answer, target)

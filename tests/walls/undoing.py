@@ -22,16 +22,24 @@ _READS = re.compile(
 )
 
 
+# Marks of transactions, and entering a role or leaving it: what every request says to the database.
+_FRAME = re.compile(
+    r"\s*(savepoint |release |rollback |set |reset |select set_config\(|select current_setting\()", re.IGNORECASE
+)
+
+
 class Trial:
-    """What is known of a block that is undone: whether a statement in it could have written."""
+    """What is known of a block that is undone: whether a statement in it could have written, and how many asked."""
 
     def __init__(self) -> None:
         self.may_have_written = False
+        self.questions = 0
 
     def watch(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Stands around every statement of the block."""
         if not (isinstance(sql, str) and _READS.match(sql)):
             self.may_have_written = True
+        self.questions += not _FRAME.match(str(sql))
         try:
             return execute(sql, params, many, context)
         except DatabaseError:  # outside any block of the request's own, the transaction would stay broken

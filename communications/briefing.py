@@ -1,9 +1,11 @@
 """What this room has to say on My day, in a dealer's file, on his home page and in a meeting's briefing."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,24 +39,20 @@ add(
 
 
 # ---- work --------------------------------------------------------------------------------------
-def _on_their_way(reader: Reader) -> list[Meeting]:
-    """Meetings that ask for something or are to come, read once a page, soonest first."""
-
-    def find() -> list[Meeting]:
-        now = timezone.now()
-        found = Meeting.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
-        wanted = Q(state__in=OPEN, starts_at__gte=now - A_WHILE) | Q(state__in=[State.HELD, State.MINUTES_OUT])
-        unminuted = Q(state=State.AGREED, starts_at__lt=now - A_WHILE)
-        rows = found.filter(wanted | unminuted).select_related("dealer", "proposed_by")
-        return list(rows.order_by("starts_at", "pk")[: 6 * reader.cut])
-
-    return reader.once("meetings", find)
+def _on_their_way(reader: Reader) -> QuerySet[Meeting]:
+    """Meetings that ask for something or are to come, soonest first."""
+    now = timezone.now()
+    found = Meeting.objects.visible_to(reader.user).filter(reader.theirs)
+    wanted = Q(state__in=OPEN, starts_at__gte=now - A_WHILE) | Q(state__in=[State.HELD, State.MINUTES_OUT])
+    unminuted = Q(state=State.AGREED, starts_at__lt=now - A_WHILE)
+    rows = found.filter(wanted | unminuted).select_related("dealer", "proposed_by")
+    return rows.order_by("starts_at", "pk")[: 6 * reader.cut]
 
 
-@briefing.work(order=8, permission=CHANGE)
+@briefing.work(order=8, permission=CHANGE, asks=(_on_their_way,))
 def times_to_agree(reader: Reader) -> Iterator[Work]:
     """Meetings that the other side proposed."""
-    for one in _on_their_way(reader):
+    for one in reader.rows(_on_their_way):
         if not one.waits_for(Side.of(reader.user)) or one.starts_at < timezone.now():
             continue
         if one.is_untouched() and one.starts_at > timezone.now() + A_MONTH:
@@ -70,9 +68,9 @@ def times_to_agree(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=6, places=(Place.HOME,), permission="communications.confirm_minutes")
+@briefing.work(order=6, places=(Place.HOME,), permission="communications.confirm_minutes", asks=(_on_their_way,))
 def minutes_to_confirm(reader: Reader) -> Iterator[Work]:
-    for one in _on_their_way(reader):
+    for one in reader.rows(_on_their_way):
         if one.state == State.MINUTES_OUT:
             yield Work(
                 "clipboard-text",
@@ -99,11 +97,11 @@ def announcements_to_read(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=12, places=(Place.FILE, Place.DAY), permission=MINUTE)
+@briefing.work(order=12, places=(Place.FILE, Place.DAY), permission=MINUTE, asks=(_on_their_way,))
 def minutes_to_send(reader: Reader) -> Iterator[Work]:
     """Meetings whose time has passed without minutes."""
     now = timezone.now()
-    for one in _on_their_way(reader):
+    for one in reader.rows(_on_their_way):
         if one.state != State.HELD and not (one.state == State.AGREED and one.starts_at < now - A_WHILE):
             continue
         yield Work(
@@ -117,14 +115,15 @@ def minutes_to_send(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=14, permission=VIEW_ITEM)
-def promises_due(reader: Reader) -> Iterator[Work]:
+def _due(reader: Reader) -> QuerySet[ActionItem]:
     """What the reader owes himself, and what is overdue: for our people of both sides, for executives of their own."""
-    if reader.dealer is not None and not _tally(reader)["chased"]:  # which the page asks in any case
-        return
-    found = ActionItem.objects.visible_to(reader.user).published().filter(dealer__in=reader.dealers)
-    rows = found.filter(_chased(reader)).select_related("dealer", "owner")
-    for one in rows.order_by("due_on", "pk")[: reader.cut]:
+    found = ActionItem.objects.visible_to(reader.user).published().filter(reader.theirs)
+    return found.filter(_chased(reader)).select_related("dealer", "owner").order_by("due_on", "pk")[: reader.cut]
+
+
+@briefing.work(order=14, permission=VIEW_ITEM, asks=(_due,))
+def promises_due(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_due):
         if not one.stands():
             yield Work(
                 "heart-handshake",
@@ -148,12 +147,15 @@ def promises_due(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=45, places=(Place.DAY,), permission="communications.add_touchpoint")
-def silent_dealers(reader: Reader) -> Iterator[Work]:
+def _silent(reader: Reader) -> QuerySet[Any]:
     """Dealers whose working level has heard nothing from us for longer than was agreed."""
     found = reader.dealers.filter(silent(on=reader.on)).annotate(last_contact=last_contact())
-    shown = found.only("public_id", "name", "name_zh").order_by("sort_key", "pk")
-    for dealer in shown[: reader.cut]:
+    return found.only("public_id", "name", "name_zh").order_by("sort_key", "pk")[: reader.cut]
+
+
+@briefing.work(order=45, places=(Place.DAY,), permission="communications.add_touchpoint", asks=(_silent,))
+def silent_dealers(reader: Reader) -> Iterator[Work]:
+    for dealer in reader.rows(_silent):
         last = dealer.last_contact
         yield Work(
             "phone",
@@ -185,11 +187,11 @@ def _about(reader: Reader, one: Meeting | ActionItem) -> str:
 
 
 # ---- cards -------------------------------------------------------------------------------------
-@briefing.card(order=5, places=(Place.FILE, Place.DAY, Place.HOME), permission=VIEW)
+@briefing.card(order=5, places=(Place.FILE, Place.DAY, Place.HOME), permission=VIEW, asks=(_on_their_way,))
 def coming(reader: Reader) -> Card | None:
     """The next meetings."""
     since = timezone.now() - A_WHILE
-    found = [one for one in _on_their_way(reader) if one.state in OPEN and one.starts_at >= since]
+    found = [one for one in reader.rows(_on_their_way) if one.state in OPEN and one.starts_at >= since]
     lines = [
         Line(
             one.title,
@@ -204,7 +206,15 @@ def coming(reader: Reader) -> Card | None:
     return Card(_("Coming meetings"), lines, more=_("All meetings"), more_url=_list("meetings", reader))
 
 
-@briefing.card(order=25, places=(Place.FILE, Place.HOME), permission=VIEW_ITEM)
+def _tallies(reader: Reader) -> "QuerySet[ActionItem, Any]":
+    return ActionItem.objects.visible_to(reader.user).filter(dealer=reader.dealer).tallies(on=reader.on)
+
+
+def _tally(reader: Reader) -> Mapping[str, int]:
+    return next(iter(reader.rows(_tallies)), Counter())
+
+
+@briefing.card(order=25, places=(Place.FILE, Place.HOME), permission=VIEW_ITEM, asks=(_tallies,))
 def ledger_of_promises(reader: Reader) -> Card | None:
     """Kept and broken, for both sides; nobody has to say it, the dates do."""
     tally = _tally(reader)
@@ -217,7 +227,7 @@ def ledger_of_promises(reader: Reader) -> Card | None:
     return Card(_("Promises kept"), lines, "facts", more=_("All promises"), more_url=_list("actions", reader))
 
 
-@briefing.figures(order=80, places=(Place.MEETING,), permission=VIEW_ITEM)
+@briefing.figures(order=80, places=(Place.MEETING,), permission=VIEW_ITEM, asks=(_tallies,))
 def promises(reader: Reader) -> Iterator[Figure]:
     """How many promises each side kept, of those whose day has come."""
     tally = _tally(reader)
@@ -230,11 +240,6 @@ def promises(reader: Reader) -> Iterator[Figure]:
             url=_list("actions", reader),
             state="late" if tally[f"{side}_broken"] else "",
         )
-
-
-def _tally(reader: Reader) -> dict[str, int]:
-    found = ActionItem.objects.visible_to(reader.user).filter(dealer=reader.dealer)
-    return reader.once("promises", lambda: found.tally(on=reader.on, chased=_chased(reader)))
 
 
 def _of(kept: int, broken: int) -> str:

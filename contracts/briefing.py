@@ -1,6 +1,6 @@
 """What this room has to say on My day, in a dealer's file and on his home page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from ledger.models import Order
 SOON = timedelta(days=90)
 BEING_SIGNED = 200  # contracts being signed that My day looks through
 Status = Contract.Status
+ON_THE_WAY = (Status.OFFERED, Status.SIGNED_BY_DEALER)
 
 add(
     Tab(
@@ -35,20 +36,19 @@ add(
 )
 
 
-def _targets(reader: Reader) -> list[Target]:
+def _targets(reader: Reader) -> QuerySet[Target]:
     """Of the one dealer that the page is about: those of the whole assortment that run, and those proposed to him."""
     whole = Q(status=Target.Status.AGREED, line=None, measure=Target.Measure.AMOUNT)
     running = whole & Q(starts_on__lte=reader.on, ends_on__gte=reader.on)
     proposed = Q(status=Target.Status.PROPOSED, contract__status__in=IN_FORCE)
     found = Target.objects.visible_to(reader.user).filter(running | proposed, dealer=reader.dealer)
-    found = found.select_related("contract", "dealer", "line").with_months().order_by("starts_on", "pk")
-    return reader.once("targets", lambda: list(found))
+    return found.select_related("contract", "dealer", "line").with_months().order_by("starts_on", "pk")
 
 
-@briefing.figures(order=20, permission="contracts.view_target")
+@briefing.figures(order=20, permission="contracts.view_target", asks=(_targets,))
 def target(reader: Reader) -> Iterator[Figure]:
     """How far the target of the whole assortment is, against the time that has passed."""
-    one = next((one for one in reversed(_targets(reader)) if one.status == Target.Status.AGREED), None)
+    one = next((one for one in reversed(reader.rows(_targets)) if one.status == Target.Status.AGREED), None)
     if one is None:
         return
     progress = Progress(one, on=reader.on)
@@ -64,13 +64,17 @@ def target(reader: Reader) -> Iterator[Figure]:
     )
 
 
-@briefing.figures(order=30, permission="contracts.view_contract")
-def rebate(reader: Reader) -> Iterator[Figure]:
-    """What the running period has earned so far, and how far the next tier is."""
+def _rebates(reader: Reader) -> QuerySet[RebateTerm]:
     found = RebateTerm.objects.visible_to(reader.user).filter(
         dealer=reader.dealer, contract__in=Contract.objects.visible_to(reader.user).in_force(on=reader.on)
     )
-    for term in found.select_related("contract", "dealer", "line").with_tiers()[:1]:
+    return found.select_related("contract", "dealer", "line").with_tiers()[:1]
+
+
+@briefing.figures(order=30, permission="contracts.view_contract", asks=(_rebates,))
+def rebate(reader: Reader) -> Iterator[Figure]:
+    """What the running period has earned so far, and how far the next tier is."""
+    for term in reader.rows(_rebates):
         earned = Earned(term, on=reader.on)
         yield Figure(
             label=_("Rebate, %(period)s so far") % {"period": earned.period.short},
@@ -81,9 +85,9 @@ def rebate(reader: Reader) -> Iterator[Figure]:
         )
 
 
-@briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target")
+@briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target", asks=(_targets,))
 def targets_to_agree(reader: Reader) -> Iterator[Work]:
-    for one in (one for one in _targets(reader) if one.status == Target.Status.PROPOSED):
+    for one in (one for one in reader.rows(_targets) if one.status == Target.Status.PROPOSED):
         yield Work(
             "target",
             _("A target is proposed to you: %(total)s") % {"total": formatting.money(one.total, one.currency)},
@@ -94,39 +98,49 @@ def targets_to_agree(reader: Reader) -> Iterator[Work]:
         )
 
 
-def _of_the_dealer(reader: Reader) -> list[Contract]:
-    """Contracts of the one dealer that the page is about, in force or on their way, read once a page."""
-    lasting = (Status.OFFERED, Status.SIGNED_BY_DEALER, *IN_FORCE)
-    found = Contract.objects.visible_to(reader.user).filter(dealer=reader.dealer, status__in=lasting)
-    return reader.once("contracts", lambda: _read(found, reader))
+def _at_hand(reader: Reader) -> QuerySet[Contract]:
+    """Of the one dealer that the page is about, in force or on their way; of many, what is being signed."""
+    found = Contract.objects.visible_to(reader.user)
+    if reader.dealer is None:
+        found = found.filter(status__in=ON_THE_WAY, dealer__in=reader.dealers)
+        return _with_scans(found, reader)[:BEING_SIGNED]
+    return _with_scans(found.filter(dealer=reader.dealer, status__in=(*ON_THE_WAY, *IN_FORCE)), reader)
 
 
-def _read(found: QuerySet[Contract], reader: Reader, most: int | None = None) -> list[Contract]:
+def _with_scans(found: QuerySet[Contract], reader: Reader) -> QuerySet[Contract]:
     """With whether the dealer has sent a scan of what is offered now."""
     sent = Paper.objects.visible_to(reader.user).filter(contract=OuterRef("pk"), kind=Paper.Kind.SCAN)
     sent = sent.filter(made_at__gte=OuterRef("offered_at"), made_by__dealer__isnull=False)
-    return list(found.annotate(has_scan=Exists(sent.order_by())).select_related("dealer").order_by("starts_on")[:most])
+    return found.annotate(has_scan=Exists(sent.order_by())).select_related("dealer").order_by("starts_on")
 
 
 def _being_signed(reader: Reader) -> list[Contract]:
     """What is offered, or signed and not on file, of all dealers that the page is about."""
-    on_the_way = (Status.OFFERED, Status.SIGNED_BY_DEALER)
-    if reader.dealer is not None:
-        return [one for one in _of_the_dealer(reader) if one.status in on_the_way]
-    found = Contract.objects.visible_to(reader.user).filter(status__in=on_the_way, dealer__in=reader.dealers)
-    return reader.once("contracts being signed", lambda: _read(found, reader, most=BEING_SIGNED))
+    return [one for one in reader.rows(_at_hand) if one.status in ON_THE_WAY]
 
 
-def _ending(reader: Reader) -> list[Contract]:
+def _ending_soon(reader: Reader) -> QuerySet[Contract]:
+    """Of many dealers; those of one are at hand."""
+    running = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(reader.theirs)
     if reader.dealer is not None:
-        found = [one for one in _of_the_dealer(reader) if one.is_in_force(on=reader.on)]
-        return [one for one in found if one.ends_on <= reader.on + SOON and one.amended_on is None]
-    running = Contract.objects.visible_to(reader.user).in_force(on=reader.on).filter(dealer__in=reader.dealers)
+        return running.none()
     running = running.filter(ends_on__lte=reader.on + SOON, amended_on__isnull=True)
-    return list(running.select_related("dealer").order_by("ends_on")[: reader.cut])
+    return running.select_related("dealer").order_by("ends_on")[: reader.cut]
 
 
-@briefing.work(order=35, places=(Place.FILE, Place.DAY), permission="contracts.view_contract")
+def _ending(reader: Reader) -> Sequence[Contract]:
+    if reader.dealer is None:
+        return reader.rows(_ending_soon)
+    found = [one for one in reader.rows(_at_hand) if one.is_in_force(on=reader.on)]
+    return [one for one in found if one.ends_on <= reader.on + SOON and one.amended_on is None]
+
+
+@briefing.work(
+    order=35,
+    places=(Place.FILE, Place.DAY),
+    permission="contracts.view_contract",
+    asks=(_ending_soon,),
+)
 def ending(reader: Reader) -> Iterator[Work]:
     """Contracts whose term ends soon: renew, or let it end knowingly."""
     for one in _ending(reader):
@@ -144,7 +158,7 @@ def ending(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=5, places=(Place.HOME,), permission="contracts.sign_contract")
+@briefing.work(order=5, places=(Place.HOME,), permission="contracts.sign_contract", asks=(_at_hand,))
 def to_sign(reader: Reader) -> Iterator[Work]:
     """What the dealer's executive has to read and sign."""
     for one in _being_signed(reader):
@@ -165,7 +179,7 @@ def to_sign(reader: Reader) -> Iterator[Work]:
             )
 
 
-@briefing.work(order=28, places=(Place.FILE, Place.DAY), permission="contracts.countersign_contract")
+@briefing.work(order=28, places=(Place.FILE, Place.DAY), permission="contracts.countersign_contract", asks=(_at_hand,))
 def to_countersign(reader: Reader) -> Iterator[Work]:
     """Signed by the dealer, and nobody has signed for us yet; not for who submitted it."""
     for one in _being_signed(reader):
@@ -187,7 +201,7 @@ def to_countersign(reader: Reader) -> Iterator[Work]:
             )
 
 
-@briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
+@briefing.work(order=30, places=(Place.FILE, Place.DAY), permission="contracts.file_contract", asks=(_at_hand,))
 def to_file(reader: Reader) -> Iterator[Work]:
     """Signed by both sides, and not on file yet."""
     for one in _being_signed(reader):
@@ -204,7 +218,7 @@ def to_file(reader: Reader) -> Iterator[Work]:
             )
 
 
-@briefing.work(order=31, places=(Place.FILE, Place.DAY), permission="contracts.file_contract")
+@briefing.work(order=31, places=(Place.FILE, Place.DAY), permission="contracts.file_contract", asks=(_at_hand,))
 def scans_to_record(reader: Reader) -> Iterator[Work]:
     """Signed on paper by the dealer, who sent the scan: somebody looks at it and records the signatures."""
     for one in _being_signed(reader):
@@ -221,7 +235,7 @@ def scans_to_record(reader: Reader) -> Iterator[Work]:
             )
 
 
-@briefing.work(order=32, places=(Place.FILE, Place.DAY), permission="contracts.submit_contract")
+@briefing.work(order=32, places=(Place.FILE, Place.DAY), permission="contracts.submit_contract", asks=(_at_hand,))
 def waiting_for_the_dealer(reader: Reader) -> Iterator[Work]:
     """Offered by whoever looks after the dealer, and not signed: one call may help."""
     for one in _being_signed(reader):
@@ -239,19 +253,24 @@ def waiting_for_the_dealer(reader: Reader) -> Iterator[Work]:
             )
 
 
-@briefing.figures(order=50, permission="contracts.view_contract")
+def _ordered(reader: Reader) -> "QuerySet[Order, tuple[str, Decimal]]":
+    """What the dealer has ordered and not received, by currency."""
+    found = Order.objects.visible_to(reader.user).filter(dealer=reader.dealer, state=Order.State.OPEN)
+    return found.order_by().values_list("currency").annotate(sum=Sum("amount"))
+
+
+@briefing.figures(order=50, permission="contracts.view_contract", asks=(_at_hand, _ordered))
 def credit(reader: Reader) -> Iterator[Figure]:
     """What may still be ordered on credit: the limit less what is owed and, where agreed, less open orders."""
     if reader.dealer is None:
         return
-    contract = next((one for one in _of_the_dealer(reader) if one.is_in_force(on=reader.on)), None)
+    contract = next((one for one in reader.rows(_at_hand) if one.is_in_force(on=reader.on)), None)
     if contract is None or contract.credit_limit is None:
         return
     owed = sum((item.open for item in open_items(reader) if item.currency == contract.currency), Decimal(0))
     orders = Decimal(0)
     if contract.credit_counts_orders:
-        found = Order.objects.visible_to(reader.user).filter(dealer=reader.dealer, state=Order.State.OPEN)
-        orders = found.filter(currency=contract.currency).aggregate(sum=Sum("amount"))["sum"] or orders
+        orders = dict(reader.rows(_ordered)).get(contract.currency, orders)
     left = contract.credit_limit - owed - orders
     yield Figure(
         label=_("Credit left"),

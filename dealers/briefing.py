@@ -5,6 +5,14 @@ Any room adds to it from a module named `briefing.py`, one small function each:
     @briefing.work(order=30, permission="contracts.view_contract")
     def notice_dates(reader: Reader) -> Iterator[Work]: ...
 
+What a function reads it may say beforehand: then everything that a page reads is read by one statement.
+
+    def expiring(reader: Reader) -> QuerySet[Document]: ...
+
+    @briefing.work(order=30, asks=(expiring,))
+    def documents_running_out(reader: Reader) -> Iterator[Work]:
+        for one in reader.rows(expiring): ...
+
 Work rows are found set-wise over `reader.dealers`: the same function serves the page of one dealer and the day of
 somebody who looks after five hundred. Cards and figures are about `reader.dealer`, or about the reader on My day.
 """
@@ -16,14 +24,16 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from core import together
 from dealers.models import Dealer, User
 
 type Text = "str | Promise"
+type Ask[R] = Callable[["Reader"], "QuerySet[Any, R]"]
 
 
 class Place(StrEnum):
@@ -61,11 +71,17 @@ class Reader:
     dealer: Dealer | None = None
     most: int = 20  # rows that one function may show
     _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[Ask[Any], QuerySet[Any, Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def cut(self) -> int:
         """How many rows a function need not go beyond: one more than is shown tells that there are more."""
         return self.most + 1
+
+    @property
+    def theirs(self) -> Q:
+        """The condition on rows for belonging to these dealers, beside what the reader may see."""
+        return Q(dealer=self.dealer.pk) if self.dealer is not None else Q(dealer__in=self.dealers)
 
     def once[T](self, name: str, find: Callable[[], T]) -> T:
         """What several functions of one page need, found by the first of them."""
@@ -73,6 +89,15 @@ class Reader:
             self._known[name] = find()
         found: T = self._known[name]
         return found
+
+    def rows[R](self, ask: Ask[R]) -> Sequence[R]:
+        """What `ask` finds. Whoever of a page wants something first has all that the page asks for read by one
+        statement."""
+        if ask not in self._read:
+            wanted = {one: one(self) for one in dict.fromkeys((*_asks(self), ask)) if one not in self._read}
+            together.read(wanted.values())
+            self._read.update(wanted)
+        return list(self._read[ask])
 
     def may(self, permission: str) -> bool:
         return not permission or self.user.has_perm(permission)
@@ -143,6 +168,7 @@ class _Entry[F: Callable[..., Any]]:
     order: int
     places: tuple[Place, ...]
     permission: str
+    asks: tuple[Ask[Any], ...] = ()
 
 
 type WorkMaker = Callable[[Reader], Iterable[Work]]
@@ -157,27 +183,33 @@ MOST_FIGURES = 5
 
 
 def work(
-    *, order: int = 50, places: tuple[Place, ...] = EVERYWHERE, permission: str = ""
+    *, order: int = 50, places: tuple[Place, ...] = EVERYWHERE, permission: str = "", asks: tuple[Ask[Any], ...] = ()
 ) -> Callable[[WorkMaker], WorkMaker]:
     """Register a function that finds work, soonest first."""
-    return _registrar(_works, order, places, permission)
+    return _registrar(_works, order, places, permission, asks)
 
 
-def card(*, order: int = 50, places: tuple[Place, ...], permission: str = "") -> Callable[[CardMaker], CardMaker]:
-    return _registrar(_cards, order, places, permission)
+def card(
+    *, order: int = 50, places: tuple[Place, ...], permission: str = "", asks: tuple[Ask[Any], ...] = ()
+) -> Callable[[CardMaker], CardMaker]:
+    return _registrar(_cards, order, places, permission, asks)
 
 
 def figures(
-    *, order: int = 50, places: tuple[Place, ...] = (Place.FILE, Place.HOME, Place.MEETING), permission: str = ""
+    *,
+    order: int = 50,
+    places: tuple[Place, ...] = (Place.FILE, Place.HOME, Place.MEETING),
+    permission: str = "",
+    asks: tuple[Ask[Any], ...] = (),
 ) -> Callable[[FigureMaker], FigureMaker]:
-    return _registrar(_figures, order, places, permission)
+    return _registrar(_figures, order, places, permission, asks)
 
 
 def _registrar[F: Callable[..., Any]](
-    entries: list[_Entry[F]], order: int, places: tuple[Place, ...], permission: str
+    entries: list[_Entry[F]], order: int, places: tuple[Place, ...], permission: str, asks: tuple[Ask[Any], ...]
 ) -> Callable[[F], F]:
     def register(make: F) -> F:
-        entries.append(_Entry(make, order, places, permission))
+        entries.append(_Entry(make, order, places, permission, asks))
         entries.sort(key=lambda entry: entry.order)
         return make
 
@@ -218,6 +250,12 @@ def find_figures(reader: Reader) -> list[Figure]:
     """The first of them by their order: a strip of more is read by nobody. A briefing is a list and shows all."""
     found = (figure for entry in _open(_figures, reader) for figure in entry.make(reader))
     return list(islice(found, None if reader.place is Place.MEETING else MOST_FIGURES))
+
+
+def _asks(reader: Reader) -> list[Ask[Any]]:
+    """What the page of this reader asks for, in all its parts."""
+    parts: tuple[list[Any], ...] = (_works, _figures, _cards)
+    return [ask for entries in parts for entry in _open(entries, reader) for ask in entry.asks]
 
 
 def _open[F: Callable[..., Any]](entries: list[_Entry[F]], reader: Reader) -> Iterable[_Entry[F]]:

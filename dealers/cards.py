@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -31,15 +31,18 @@ FILE, DAY, HOME = Place.FILE, Place.DAY, Place.HOME
 # ---- work ------------------------------------------------------------------------------------
 
 
-@briefing.work(order=10, places=(FILE, DAY), permission="dealers.view_approval")
-def decisions(reader: Reader) -> Iterator[Work]:
+def _waited_for(reader: Reader) -> QuerySet[Approval]:
     """On My day what the reader could decide; on a file whatever is waited for."""
-    waiting = Approval.objects.visible_to(reader.user).waiting()
     if reader.place is DAY:
         waiting = Approval.objects.waiting_for(reader.user)
     else:
-        waiting = waiting.filter(dealer__in=reader.dealers)
-    for one in waiting.select_related("dealer", "submitted_by").order_by("due_on", "pk")[: reader.cut]:
+        waiting = Approval.objects.visible_to(reader.user).waiting().filter(reader.theirs)
+    return waiting.select_related("dealer", "submitted_by").order_by("due_on", "pk")[: reader.cut]
+
+
+@briefing.work(order=10, places=(FILE, DAY), permission="dealers.view_approval", asks=(_waited_for,))
+def decisions(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_waited_for):
         kind = approvals.kind_of(one.kind)
         yield Work(
             icon=kind.icon,
@@ -66,21 +69,25 @@ def _asked(reader: Reader, approval: Approval) -> str:
     return _("%(person)s asks: %(reason)s") % words
 
 
-@briefing.work(order=20, permission="dealers.add_bankaccount")
-def accounts_sent_back(reader: Reader) -> Iterator[Work]:
+def _to_correct(reader: Reader) -> QuerySet[BankAccount]:
     """Proposals that wait for their proposer's correction."""
     of_account = Approval.objects.filter(  # allow unscoped: tied to the reader's own accounts below
         subject_type="dealers.bankaccount", subject_id=OuterRef("pk"), dealer=OuterRef("dealer")
     )
     accounts = (
         BankAccount.objects.visible_to(reader.user)
-        .filter(dealer__in=reader.dealers, status=BankAccount.Status.PROPOSED)
+        .filter(reader.theirs, status=BankAccount.Status.PROPOSED)
         .filter(~Exists(of_account.filter(outcome=Approval.Outcome.WAITING)))
         .select_related("dealer")
     )
     if reader.place is DAY:
         accounts = accounts.filter(Exists(of_account.filter(submitted_by=reader.user.pk)))
-    for one in accounts.order_by("pk")[: reader.cut]:
+    return accounts.order_by("pk")[: reader.cut]
+
+
+@briefing.work(order=20, permission="dealers.add_bankaccount", asks=(_to_correct,))
+def accounts_sent_back(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_to_correct):
         yield Work(
             icon="building-bank",
             title=_("Correct the bank account %(account)s") % {"account": one},
@@ -94,16 +101,20 @@ def accounts_sent_back(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=30, permission="dealers.view_document")
-def documents_running_out(reader: Reader) -> Iterator[Work]:
+def _expiring(reader: Reader) -> QuerySet[Document]:
     found = (
         Document.objects.visible_to(reader.user)
         .current()
-        .filter(dealer__in=reader.dealers, expires_on__lte=reader.on + AHEAD)
+        .filter(reader.theirs, expires_on__lte=reader.on + AHEAD)
         .exclude(dealer__archived_at__isnull=False)
         .select_related("dealer")
     )
-    for one in found.order_by("expires_on", "pk")[: reader.cut]:
+    return found.order_by("expires_on", "pk")[: reader.cut]
+
+
+@briefing.work(order=30, permission="dealers.view_document", asks=(_expiring,))
+def documents_running_out(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_expiring):
         is_over = one.expires_on is not None and one.expires_on < reader.on
         yield Work(
             icon="file-certificate",
@@ -124,19 +135,34 @@ def _why_document(reader: Reader, document: Document) -> str:
     return _("Valid until %(day)s; a new copy is needed.") % {"day": day}
 
 
-@briefing.work(order=80, places=(FILE, HOME), permission="dealers.view_dealer")
+def _held(reader: Reader) -> "QuerySet[Dealer, tuple[bool, bool, bool]]":
+    """Whether the dealer's file holds contacts, licences, and bank accounts in use or proposed."""
+    # allow unscoped: rows of a dealer that the reader has found
+    contacts = Contact.objects.filter(dealer=OuterRef("pk"), is_archived=False)
+    licences = Document.objects.filter(  # allow unscoped: likewise
+        dealer=OuterRef("pk"), kind=Document.Kind.LICENCE, archived_at__isnull=True
+    )
+    accounts = BankAccount.objects.filter(  # allow unscoped: likewise
+        dealer=OuterRef("pk"), status__in=(BankAccount.Status.IN_USE, BankAccount.Status.PROPOSED)
+    )
+    return reader.dealers.order_by().values_list(
+        Exists(contacts.order_by()), Exists(licences.order_by()), Exists(accounts.order_by())
+    )
+
+
+@briefing.work(order=80, places=(FILE, HOME), permission="dealers.view_dealer", asks=(_held,))
 def gaps_in_the_file(reader: Reader) -> Iterator[Work]:
     """What every file should hold and this one does not; each row leads to where it is filled in."""
     dealer = reader.dealer
     if dealer is None or dealer.is_archived() or dealer.status == Dealer.Status.ENDED:
         return
-    has = _holdings(dealer)
+    [(has_contacts, has_licence, has_account)] = reader.rows(_held)
     gaps = (
-        (has["contacts"], "users", _("No contact person"), _("Nobody is named whom the other side may call."),
+        (has_contacts, "users", _("No contact person"), _("Nobody is named whom the other side may call."),
          "dealers:contact_add", "dealers.add_contact"),
-        (has["licences"], "certificate", _("No business licence"), _("A copy of the licence belongs in every file."),
+        (has_licence, "certificate", _("No business licence"), _("A copy of the licence belongs in every file."),
          "dealers:document_add", "dealers.add_document"),
-        (has["accounts"], "building-bank", _("No bank account"),
+        (has_account, "building-bank", _("No bank account"),
          _("Rebates and refunds have nowhere to go until one is approved."),
          "dealers:bank_account_propose", "dealers.add_bankaccount"),
         (bool(dealer.registration_number and dealer.legal_representative), "file-text",
@@ -148,18 +174,6 @@ def gaps_in_the_file(reader: Reader) -> Iterator[Work]:
     for is_there, icon, title, why, url_name, permission in gaps:
         if not is_there and reader.may(permission):
             yield Work(icon, title, why, reverse(url_name, args=[dealer.public_id]), action=_("Add"))
-
-
-def _holdings(dealer: Dealer) -> dict[str, int]:
-    """By one statement: contacts, licences, bank accounts in use or proposed. Rows of a dealer already found."""
-    accounts = (BankAccount.Status.IN_USE, BankAccount.Status.PROPOSED)
-    return counts(
-        {
-            "contacts": dealer.contacts.filter(is_archived=False),
-            "licences": dealer.documents.filter(kind=Document.Kind.LICENCE, archived_at__isnull=True),
-            "accounts": dealer.bank_accounts.filter(status__in=accounts),
-        }
-    )
 
 
 # ---- figures ---------------------------------------------------------------------------------
@@ -196,10 +210,14 @@ def stock_of_the_file(reader: Reader) -> Iterator[Figure]:
 # ---- cards -----------------------------------------------------------------------------------
 
 
-@briefing.card(order=20, places=(FILE,), permission="dealers.view_contact")
+def _contacts(reader: Reader) -> QuerySet[Contact]:
+    return Contact.objects.visible_to(reader.user).filter(dealer=reader.dealer, is_archived=False)
+
+
+@briefing.card(order=20, places=(FILE,), permission="dealers.view_contact", asks=(_contacts,))
 def people(reader: Reader) -> Card | None:
     dealer = reader.dealer
-    found = list(Contact.objects.visible_to(reader.user).filter(dealer=dealer, is_archived=False)) if dealer else []
+    found = reader.rows(_contacts) if dealer else []
     if not dealer or not found:
         return None
     return Card(
@@ -243,17 +261,17 @@ def registered_data(reader: Reader) -> Card | None:
     ) if lines else None  # fmt: skip
 
 
-@briefing.card(order=40, places=(FILE,))
+def _brands(reader: Reader) -> QuerySet[BrandCarried]:
+    return BrandCarried.objects.visible_to(reader.user).filter(dealer=reader.dealer).order_by("relation", "brand")
+
+
+@briefing.card(order=40, places=(FILE,), asks=(_brands,))
 def brands_carried(reader: Reader) -> Card | None:
     dealer = reader.dealer
     if dealer is None:
         return None
-    found = BrandCarried.objects.visible_to(reader.user).filter(dealer=dealer)
     may_edit = reader.may("dealers.change_dealer")
-    lines = [
-        Line(one.brand, one.get_relation_display(), value=_share(one))
-        for one in found.order_by("relation", "brand")
-    ]  # fmt: skip
+    lines = [Line(one.brand, one.get_relation_display(), value=_share(one)) for one in reader.rows(_brands)]
     if not lines and not may_edit:
         return None
     return Card(
@@ -267,15 +285,18 @@ def _share(brand: BrandCarried) -> str:
     return "" if brand.share_percent is None else formatting.percent(brand.share_percent / 100, 0)
 
 
-@briefing.card(order=50, places=(FILE,), permission="dealers.view_internalnote")
+def _notes(reader: Reader) -> QuerySet[InternalNote]:
+    return InternalNote.objects.visible_to(reader.user).filter(dealer=reader.dealer).select_related("author")[:3]
+
+
+@briefing.card(order=50, places=(FILE,), permission="dealers.view_internalnote", asks=(_notes,))
 def notes(reader: Reader) -> Card | None:
     dealer = reader.dealer
     if dealer is None:
         return None
-    found = InternalNote.objects.visible_to(reader.user).filter(dealer=dealer).select_related("author")[:3]
     return Card(
         _("Notes"),
-        [Line(one.author.name, one.text, at=one.at) for one in found],
+        [Line(one.author.name, one.text, at=one.at) for one in reader.rows(_notes)],
         "notes",
         more=_("Write a note") if reader.may("dealers.add_internalnote") else _("All notes"),
         more_url=reverse("dealers:notes", args=[dealer.public_id]),
@@ -310,22 +331,28 @@ def state_of_the_file(reader: Reader) -> Card | None:
     )  # fmt: skip
 
 
-@briefing.card(order=10, places=(DAY,), permission="dealers.view_approval")
-def waiting_for_others(reader: Reader) -> Card | None:
+def _asked_for(reader: Reader) -> QuerySet[Approval]:
     """What the reader asked for and somebody else has to decide."""
     mine = Approval.objects.visible_to(reader.user).waiting().filter(submitted_by=reader.user.pk)
+    return mine.select_related("dealer").order_by("due_on")[:5]
+
+
+@briefing.card(order=10, places=(DAY,), permission="dealers.view_approval", asks=(_asked_for,))
+def waiting_for_others(reader: Reader) -> Card | None:
     lines = [
         Line(one.subject_label, str(one.dealer), reverse("dealers:approval", args=[one.public_id]), due=one.due_on)
-        for one in mine.select_related("dealer").order_by("due_on")[:5]
+        for one in reader.rows(_asked_for)
     ]
     return Card(_("Waiting for others"), lines) if lines else None
 
 
-@briefing.card(order=90, places=(DAY,), permission="dealers.view_dealer")
+def _by_status(reader: Reader) -> "QuerySet[Dealer, tuple[str, int]]":
+    return reader.dealers.order_by().values_list("status").annotate(number=Count("pk")).values_list("status", "number")
+
+
+@briefing.card(order=90, places=(DAY,), permission="dealers.view_dealer", asks=(_by_status,))
 def my_dealers(reader: Reader) -> Card | None:
-    found = dict(
-        reader.dealers.order_by().values_list("status").annotate(number=Count("pk")).values_list("status", "number")
-    )
+    found = dict(reader.rows(_by_status))
     total = sum(found.values())
     if not total:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -112,10 +112,14 @@ def lines_to_push(reader: Reader) -> Iterator[Figure]:
         )
 
 
-@briefing.card(order=15, places=(Place.FILE, Place.HOME), permission="ledger.view_order")
-def on_the_way(reader: Reader) -> Card | None:
+def _orders(reader: Reader) -> QuerySet[Order]:
     found = Order.objects.visible_to(reader.user).filter(dealer=reader.dealer).on_the_way()
-    orders = list(found.order_by("promised_on", "pk")[:4])
+    return found.order_by("promised_on", "pk")[:4]
+
+
+@briefing.card(order=15, places=(Place.FILE, Place.HOME), permission="ledger.view_order", asks=(_orders,))
+def on_the_way(reader: Reader) -> Card | None:
+    orders = reader.rows(_orders)
     if not orders or reader.dealer is None:
         return None
     return Card(
@@ -134,10 +138,14 @@ def on_the_way(reader: Reader) -> Card | None:
     )
 
 
-@briefing.work(order=5, places=(Place.HOME,), permission="ledger.file_report")
-def reports_due(reader: Reader) -> Iterator[Work]:
+def _to_report(reader: Reader) -> QuerySet[ReportDue]:
     """What the dealer himself has to report, oldest first."""
-    for one in ReportDue.objects.visible_to(reader.user).open().order_by("due_on", "pk")[: reader.cut]:
+    return ReportDue.objects.visible_to(reader.user).open().order_by("due_on", "pk")[: reader.cut]
+
+
+@briefing.work(order=5, places=(Place.HOME,), permission="ledger.file_report", asks=(_to_report,))
+def reports_due(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_to_report):
         yield Work(
             "clipboard-check",
             _("Report for %(month)s: %(report)s") % {"report": one.get_kind_display(), "month": one.period},
@@ -149,12 +157,16 @@ def reports_due(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=45, places=(Place.FILE, Place.DAY), permission="ledger.view_reportdue")
+def _late(reader: Reader) -> QuerySet[ReportDue]:
+    late = ReportDue.objects.visible_to(reader.user).late(on=reader.on).filter(reader.theirs)
+    return late.select_related("dealer").order_by("due_on", "pk")[: 5 * reader.cut]
+
+
+@briefing.work(order=45, places=(Place.FILE, Place.DAY), permission="ledger.view_reportdue", asks=(_late,))
 def reports_late(reader: Reader) -> Iterator[Work]:
     """Who owes reports: one row a dealer, however many they are."""
-    late = ReportDue.objects.visible_to(reader.user).late(on=reader.on).filter(dealer__in=reader.dealers)
     by_dealer: dict[int, list[ReportDue]] = {}
-    for one in late.select_related("dealer").order_by("due_on", "pk")[: 5 * reader.cut]:
+    for one in reader.rows(_late):
         by_dealer.setdefault(one.dealer_id, []).append(one)
     for some in list(by_dealer.values())[: reader.cut]:
         dealer = some[0].dealer

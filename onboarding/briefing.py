@@ -1,8 +1,9 @@
 """What of this room somebody should know now: decisions that wait, what arrives, next steps, whom to invite."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +20,14 @@ State = Application.State
 DAY = (Place.DAY,)
 
 
-@briefing.work(order=11, places=DAY, permission="onboarding.view_application")
-def decisions(reader: Reader) -> Iterator[Work]:
+def _to_decide(reader: Reader) -> QuerySet[Step]:
     waiting = Step.objects.waiting_for(reader.user).select_related("application__opening", "submitted_by")
-    for one in waiting.order_by("due_on", "pk")[: reader.cut]:
+    return waiting.order_by("due_on", "pk")[: reader.cut]
+
+
+@briefing.work(order=11, places=DAY, permission="onboarding.view_application", asks=(_to_decide,))
+def decisions(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_to_decide):
         yield Work(
             "user-check",
             title_of(one),
@@ -34,12 +39,16 @@ def decisions(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=40, places=DAY, permission="onboarding.work_application")
-def arrived(reader: Reader) -> Iterator[Work]:
+def _untouched(reader: Reader) -> QuerySet[Application]:
     """What nobody looks at yet: by the person it was meant for, else by everybody who screens here."""
     found = Application.objects.visible_to(reader.user).filter(state=State.SUBMITTED)
     mine = found.filter(handling__owner=reader.user.pk) | found.filter(handling__owner__isnull=True)
-    for one in mine.select_related("opening").order_by("submitted_at")[: reader.cut]:
+    return mine.select_related("opening").order_by("submitted_at")[: reader.cut]
+
+
+@briefing.work(order=40, places=DAY, permission="onboarding.work_application", asks=(_untouched,))
+def arrived(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_untouched):
         yield Work(
             "inbox",
             _("Application of %(company)s") % {"company": one},
@@ -51,11 +60,15 @@ def arrived(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=41, places=DAY, permission="onboarding.work_application")
-def next_steps(reader: Reader) -> Iterator[Work]:
+def _planned(reader: Reader) -> QuerySet[Handling]:
     mine = Handling.objects.visible_to(reader.user).filter(owner=reader.user.pk, next_on__lte=reader.on)
     running = mine.filter(application__state__in=RUNNING).exclude(next_step="")
-    for one in running.select_related("application__opening").order_by("next_on")[: reader.cut]:
+    return running.select_related("application__opening").order_by("next_on")[: reader.cut]
+
+
+@briefing.work(order=41, places=DAY, permission="onboarding.work_application", asks=(_planned,))
+def next_steps(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_planned):
         yield Work(
             "arrow-right",
             _("%(company)s: %(step)s") % {"company": one.application, "step": one.next_step},
@@ -67,16 +80,20 @@ def next_steps(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=42, places=(Place.DAY, Place.FILE), permission="dealers.add_invitation")
-def to_invite(reader: Reader) -> Iterator[Work]:
+def _without_account(reader: Reader) -> QuerySet[Any]:
     """Who was taken on and cannot sign in yet: without an account he cannot read the contract."""
-    taken = Handling.objects.visible_to(reader.user).filter(dealer__in=reader.dealers)
+    taken = Handling.objects.visible_to(reader.user).filter(reader.theirs)
     invited = Invitation.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
     people = Person.objects.visible_to(reader.user).filter(dealer__isnull=False).order_by()
     taken = taken.exclude(dealer__in=invited.values("dealer")).exclude(dealer__in=people.values("dealer"))
     signatories = Contact.objects.visible_to(reader.user).filter(dealer=OuterRef("dealer"), signs_contracts=True)
     first = Subquery(signatories.order_by("pk").values("public_id")[:1])
-    for one in taken.annotate(signatory=first).select_related("application", "dealer").order_by("pk")[: reader.cut]:
+    return taken.annotate(signatory=first).select_related("application", "dealer").order_by("pk")[: reader.cut]
+
+
+@briefing.work(order=42, places=(Place.DAY, Place.FILE), permission="dealers.add_invitation", asks=(_without_account,))
+def to_invite(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_without_account):
         yield Work(
             "mail-forward",
             _("Invite %(person)s of %(dealer)s")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -30,16 +31,16 @@ add(
 )
 
 
-def _published(reader: Reader) -> list[Scorecard]:
-    """The last published cards of the one dealer that the page is about, latest first, read once a page."""
+def _published(reader: Reader) -> QuerySet[Scorecard]:
+    """The last published cards of the one dealer that the page is about, latest first."""
     found = Scorecard.objects.visible_to(reader.user).of_latest_editions().filter(dealer=reader.dealer)
-    return reader.once("cards", lambda: list(found.published().order_by("-ends_on", "length")[: 3 * TREND]))
+    return found.published().order_by("-ends_on", "length")[: 3 * TREND]
 
 
-@briefing.figures(order=10, permission="performance.view_scorecard")
+@briefing.figures(order=10, permission="performance.view_scorecard", asks=(_published,))
 def score(reader: Reader) -> Iterator[Figure]:
     """The last score with its course; the dealer reads of what was published only."""
-    cards = _published(reader)
+    cards = reader.rows(_published)
     if not cards:
         return
     latest = cards[0]
@@ -77,11 +78,11 @@ def stock_cover(reader: Reader) -> Iterator[Figure]:
     )
 
 
-@briefing.work(order=20, places=(Place.HOME,), permission="performance.acknowledge_scorecard")
+@briefing.work(order=20, places=(Place.HOME,), permission="performance.acknowledge_scorecard", asks=(_published,))
 def cards_to_answer(reader: Reader) -> Iterator[Work]:
     """Cards that the dealer has not answered."""
     since = reader.on - ANSWERABLE
-    for card in _published(reader):
+    for card in reader.rows(_published):
         shown_at = card.published_at
         if card.status != Scorecard.Status.PUBLISHED or shown_at is None or timezone.localdate(shown_at) < since:
             continue
@@ -95,12 +96,14 @@ def cards_to_answer(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=20, places=(Place.FILE, Place.DAY), permission="performance.answer_objection")
+def _unanswered(reader: Reader) -> QuerySet[Objection]:
+    found = Objection.objects.visible_to(reader.user).filter(reader.theirs, outcome=Objection.Outcome.WAITING)
+    return found.select_related("scorecard", "dealer").order_by("due_on")[: reader.cut]
+
+
+@briefing.work(order=20, places=(Place.FILE, Place.DAY), permission="performance.answer_objection", asks=(_unanswered,))
 def objections_to_answer(reader: Reader) -> Iterator[Work]:
-    found = Objection.objects.visible_to(reader.user).filter(
-        outcome=Objection.Outcome.WAITING, dealer__in=reader.dealers
-    )
-    for one in found.select_related("scorecard", "dealer").order_by("due_on")[: reader.cut]:
+    for one in reader.rows(_unanswered):
         yield Work(
             "message",
             _("Objection to a scorecard: %(dealer)s") % {"dealer": one.dealer.local_name},
@@ -113,12 +116,14 @@ def objections_to_answer(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=25, places=(Place.DAY,), permission="performance.publish_assessment")
-def assessments_to_publish(reader: Reader) -> Iterator[Work]:
-    if not looks_after_all(reader.user):
-        return
+def _unpublished(reader: Reader) -> QuerySet[Assessment]:
     found = Assessment.objects.visible_to(reader.user).filter(state=Assessment.State.COMPUTED)
-    for one in found.order_by("-ends_on")[: reader.cut]:
+    return found.order_by("-ends_on")[: reader.cut] if looks_after_all(reader.user) else found.none()
+
+
+@briefing.work(order=25, places=(Place.DAY,), permission="performance.publish_assessment", asks=(_unpublished,))
+def assessments_to_publish(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_unpublished):
         yield Work(
             "calculator",
             _("Assessment not published: %(period)s") % {"period": one.span},
@@ -129,13 +134,15 @@ def assessments_to_publish(reader: Reader) -> Iterator[Work]:
         )
 
 
-@briefing.work(order=26, places=(Place.DAY,), permission="performance.approve_scorecardtemplate")
-def rules_to_decide(reader: Reader) -> Iterator[Work]:
+def _proposed(reader: Reader) -> QuerySet[ScorecardTemplate]:
     """Rules of judging that somebody else proposed."""
-    if not looks_after_all(reader.user):
-        return
     found = ScorecardTemplate.objects.visible_to(reader.user).to_decide(by=reader.user)
-    for one in found.order_by("proposed_at")[: reader.cut]:
+    return found.order_by("proposed_at")[: reader.cut] if looks_after_all(reader.user) else found.none()
+
+
+@briefing.work(order=26, places=(Place.DAY,), permission="performance.approve_scorecardtemplate", asks=(_proposed,))
+def rules_to_decide(reader: Reader) -> Iterator[Work]:
+    for one in reader.rows(_proposed):
         yield Work(
             "adjustments",
             (_("Scoring rules to end: %(rules)s") if one.is_ending else _("Scoring rules to decide: %(rules)s"))

@@ -33,21 +33,13 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
 
-    def tally(self, *, on: date, **more: Q) -> dict[str, int]:
-        """How many promises each side kept and broke: `us_kept`, `us_broken`, `dealer_kept`, `dealer_broken`; and how
-        many there are under each further condition."""
-        return (
-            self.published()
-            .order_by()
-            .aggregate(
-                **{
-                    f"{side}_{word}": Count("pk", filter=Q(side=side) & condition)
-                    for side in Side
-                    for word, condition in (("kept", KEPT), ("broken", broken(on=on)))
-                },
-                **{name: Count("pk", filter=condition) for name, condition in more.items()},
-            )
-        )
+    def tally(self, *, on: date) -> dict[str, int]:
+        """How many promises each side kept and broke: `us_kept`, `us_broken`, `dealer_kept`, `dealer_broken`."""
+        return self.published().order_by().aggregate(**_counts(on))
+
+    def tallies(self, *, on: date) -> "models.QuerySet[ActionItem, Any]":
+        """The same for each dealer who has any."""
+        return self.published().order_by().values("dealer").annotate(**_counts(on))
 
     def for_list(self) -> Self:
         return self.select_related("dealer", "owner", "meeting")
@@ -55,6 +47,14 @@ class ActionItemQuerySet(DealerOwnedQuerySet["ActionItem"]):
     def to_answer(self) -> Self:
         """What dealers say that we promised, and nobody of ours has answered."""
         return self.filter(claim=ActionItem.Claim.WAITING)
+
+
+def _counts(on: date) -> dict[str, Count]:
+    return {
+        f"{side}_{word}": Count("pk", filter=Q(side=side) & condition)
+        for side in Side
+        for word, condition in (("kept", KEPT), ("broken", broken(on=on)))
+    }
 
 
 @dealer_owned()

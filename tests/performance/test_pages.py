@@ -37,7 +37,7 @@ def published(card: Scorecard, system: User) -> Scorecard:
 
 
 def test_the_card_tells_how_it_came_about(published: Scorecard, alice: User, signed_in: SignIn) -> None:
-    with at_most(25):
+    with at_most(21):
         answer = signed_in(alice).get(published.get_absolute_url())
     text = text_of(answer)
     assert answer.status_code == 200
@@ -153,7 +153,7 @@ def test_what_raised_the_total_is_shown_against_the_quarter_before(
         assessments.publish(made, by=system)
     first, second = Scorecard.objects.order_by("starts_on")
     client = signed_in(alice)
-    with at_most(25):
+    with at_most(9):
         answer = client.get(second.get_absolute_url())
     drawn = answer.context["sheet"].waterfall
     assert (drawn["from"], drawn["to"]) == (first.score, second.score) == (Decimal("63.0"), Decimal("90.0"))
@@ -186,7 +186,7 @@ def test_the_tab_shows_every_period(published: Scorecard, northgate: Dealer, car
 def test_the_home_page_counts_its_questions(published: Scorecard, alice: User, signed_in: SignIn) -> None:
     factories.contact(published.dealer)
     client = signed_in(alice)
-    with at_most(20):
+    with at_most(8):
         text = text_of(client.get("/"))
     assert "Score, Q1 2026 63.0" in text and "Your scorecard, first quarter 2026" in text
 

@@ -1,12 +1,13 @@
 """What the page of one application shows: everything known of it, as far as this reader may know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from core import formatting
+from core import formatting, together
 from core.formatting import moment
 from dealers import events
 from dealers.deputies import signed_by, standing_in
@@ -14,10 +15,10 @@ from dealers.models import Approval, Contact, Dealer, Event, Invitation, Person,
 from dealers.services import invitations
 from onboarding import reach
 from onboarding.forms.staff import label_of
-from onboarding.models import Application, Criterion, Finding, Mark, Step
+from onboarding.models import Application, Criterion, Step
 from onboarding.services import decisions
 from onboarding.services.decisions import SIGNATURES
-from onboarding.sheet import Cell, sheet_of
+from onboarding.sheet import Cell, Known
 from onboarding.tables import CHIPS
 
 State = Application.State
@@ -27,37 +28,33 @@ SCREENED = (State.SUBMITTED, State.SCREENING, State.SENT_BACK)
 
 
 def of(application: Application, user: User) -> dict[str, Any]:
-    steps = list(
+    found = Known.of([application], user, opening=application.opening_id)
+    known = replace(found, findings=found.findings.select_related("by").prefetch_related("files"))
+    steps = (
         Step.objects.visible_to(user)
         .filter(application=application)
         .select_related("decided_by", "decided_for", "submitted_by")
     )
+    files, events = application.files.all(), _events(application, user)
+    same, dealers = _same_company(application, user), _known_dealers(application, user)
+    together.read((*known.lists, steps, files, same, dealers, events))
     waiting = next((one for one in steps if one.outcome == Outcome.WAITING), None)
-    marks = list(
-        Mark.objects.visible_to(user).filter(application=application).select_related("criterion", "by", "waived_by")
-    )
     return {
         "application": application,
         "opening": application.opening,
         "handling": getattr(application, "handling", None),
         "chip": CHIPS[State(application.state)],
-        "brands": application.brands.all(),
-        "files": application.files.all(),
-        "sheet": sheet_of([application], user),
-        "criteria": _criteria(application, user, marks),
-        "stops": [one for one in marks if one.stops()],
-        "findings": [
-            (one, label_of(one.field))
-            for one in Finding.objects.visible_to(user)
-            .filter(application=application)
-            .select_related("by")
-            .prefetch_related("files")
-        ],
-        "chain": chain(application, steps),
+        "brands": known.brands,
+        "files": files,
+        "sheet": known.sheet(),
+        "criteria": _criteria(known),
+        "stops": [one for one in known.given if one.stops()],
+        "findings": [(one, label_of(one.field)) for one in known.findings],
+        "chain": chain(application, list(steps)),
         "step": waiting,
-        "same": _same_company(application, user),
-        "known": _known_dealers(application, user),
-        "timeline": _timeline(application, user),
+        "same": same,
+        "known": dealers,
+        "timeline": _timeline(events),
         "invited": _invited(application, user),
     } | _open_to(application, user, waiting)
 
@@ -78,10 +75,9 @@ def _open_to(application: Application, user: User, waiting: Step | None) -> dict
     }
 
 
-def _criteria(application: Application, user: User, marks: list[Mark]) -> list[tuple[Criterion, Cell]]:
-    given = {one.criterion_id: one for one in marks}
-    found = Criterion.objects.visible_to(user).filter(opening=application.opening_id)
-    return [(one, Cell(given.get(one.pk))) for one in found]
+def _criteria(known: Known) -> list[tuple[Criterion, Cell]]:
+    given = {one.criterion_id: one for one in known.given}
+    return [(one, Cell(given.get(one.pk))) for one in known.criteria]
 
 
 def chain(application: Application, steps: list[Step]) -> list[dict[str, Any]]:
@@ -125,20 +121,20 @@ def _signature(application: Application, step: Step) -> dict[str, Any]:
     }
 
 
-def _same_company(application: Application, user: User) -> list[Application]:
+def _same_company(application: Application, user: User) -> QuerySet[Application]:
     """Other applications of the same company: nobody works on one prospect without knowing of the other."""
-    if not application.registration_code:
-        return []
     found = Application.objects.visible_to(user).filter(registration_code=application.registration_code)
-    return list(found.exclude(pk=application.pk).select_related("opening", "handling__owner")[:5])
-
-
-def _known_dealers(application: Application, user: User) -> list[Dealer]:
     if not application.registration_code:
-        return []
+        return found.none()
+    return found.exclude(pk=application.pk).select_related("opening", "handling__owner")[:5]
+
+
+def _known_dealers(application: Application, user: User) -> QuerySet[Dealer]:
     found = Dealer.objects.visible_to(user).filter(registration_number=application.registration_code)
+    if not application.registration_code:
+        return found.none()
     mine = (application.handling.dealer_id if hasattr(application, "handling") else None) or 0
-    return list(found.exclude(pk=mine)[:5])
+    return found.exclude(pk=mine)[:5]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +168,15 @@ def invite_url(dealer: Dealer, contact: str, language: str) -> str:
     )
 
 
-def _timeline(application: Application, user: User) -> list[dict[str, Any]]:
+def _events(application: Application, user: User) -> QuerySet[Event]:
     found = Event.objects.visible_to(user).filter(subject_type=Application._meta.label_lower, subject_id=application.pk)
+    return found.select_related("actor", "personal").order_by("-at", "-pk")[:80]
+
+
+def _timeline(found: QuerySet[Event]) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     before: Event | None = None
-    for event in found.select_related("actor", "personal").order_by("-at", "-pk")[:80]:
+    for event in found:
         if before and event.kind == before.kind == MARKED and event.actor_id == before.actor_id:
             continue  # a sheet of marks is one thing to a reader
         before, kind = event, events.kind_of(event.kind)

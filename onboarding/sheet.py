@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
+
+from django.db.models import QuerySet
 
 from dealers.models import User
 from onboarding.models import Application, ApplicationBrand, Criterion, Finding, Mark
@@ -68,16 +70,43 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of all candidates of an opening, read at once."""
+class Known:
+    """What is known of some candidates of an opening. Whoever shows more on his page reads `lists` along with it."""
 
-    criteria: Sequence[Criterion]
-    marks: Mapping[tuple[int, int], Mark]
-    findings: Sequence[Finding]
-    brands: Sequence[ApplicationBrand]
+    applications: Sequence[Application]
+    criteria: QuerySet[Criterion]
+    given: QuerySet[Mark]
+    findings: QuerySet[Finding]
+    brands: QuerySet[ApplicationBrand]
 
-    def candidate(self, application: Application) -> Candidate:
-        given = [(one, self.marks.get((application.pk, one.pk))) for one in self.criteria]
+    @classmethod
+    def of(cls, applications: Sequence[Application], user: User, *, opening: int) -> Self:
+        return cls(
+            applications,
+            Criterion.objects.visible_to(user).filter(opening=opening),
+            Mark.objects.visible_to(user).filter(application__in=applications).select_related(
+                "criterion", "by", "waived_by"
+            ),
+            Finding.objects.visible_to(user).filter(application__in=applications),
+            ApplicationBrand.objects.visible_to(user).filter(application__in=applications),
+        )  # fmt: skip
+
+    @property
+    def lists(self) -> "tuple[QuerySet[Any], ...]":
+        return self.criteria, self.given, self.findings, self.brands
+
+    def sheet(self) -> Sheet:
+        """The candidates beside each other."""
+        if not self.applications:
+            return Sheet((), 0, ())
+        marks = {(one.application_id, one.criterion_id): one for one in self.given}
+        scored = [one for one in self.criteria if not one.is_knock_out]
+        rows = [Row(each, [Cell(marks.get((one.pk, each.pk)), one) for one in self.applications]) for each in scored]
+        candidates = [self._candidate(one, marks) for one in self.applications]
+        return Sheet(candidates, len(self.criteria) - len(scored), rows)
+
+    def _candidate(self, application: Application, marks: Mapping[tuple[int, int], Mark]) -> Candidate:
+        given = [(one, marks.get((application.pk, one.pk))) for one in self.criteria]
         verdicts = [mark for one, mark in given if one.is_knock_out and mark]
         mine = [one for one in self.findings if one.application_id == application.pk]
         relations = [one.relation for one in self.brands if one.application_id == application.pk]
@@ -91,19 +120,3 @@ class _Known:
             differences=[one for one in mine if one.is_different],
             findings=len(mine),
         )
-
-
-def sheet_of(applications: Sequence[Application], user: User) -> Sheet:
-    """Candidates of one opening beside each other, by a handful of statements however many there are."""
-    if not applications:
-        return Sheet((), 0, ())
-    found = Mark.objects.visible_to(user).filter(application__in=applications)
-    known = _Known(
-        list(Criterion.objects.visible_to(user).filter(opening=applications[0].opening_id)),
-        {(one.application_id, one.criterion_id): one for one in found.select_related("criterion", "by", "waived_by")},
-        list(Finding.objects.visible_to(user).filter(application__in=applications)),
-        list(ApplicationBrand.objects.visible_to(user).filter(application__in=applications)),
-    )
-    scored = [one for one in known.criteria if not one.is_knock_out]
-    rows = [Row(each, [Cell(known.marks.get((one.pk, each.pk)), one) for one in applications]) for each in scored]
-    return Sheet([known.candidate(one) for one in applications], len(known.criteria) - len(scored), rows)

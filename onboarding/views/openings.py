@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts import rules
+from core import together
 from core.doors import Audience, door
 from core.errors import NotYours, Refused
 from core.exports.answers import answer
@@ -22,7 +24,7 @@ from dealers.views.versions import both_versions
 from onboarding.forms.staff import OpeningChangeForm, OpeningForm, criterion_formset
 from onboarding.models import Application, Criterion, Opening
 from onboarding.services import openings
-from onboarding.sheet import BESIDE, sheet_of
+from onboarding.sheet import BESIDE, Known
 from onboarding.tables import CHIPS, OPENING_CHIPS, OPENINGS
 
 State = Application.State
@@ -42,21 +44,26 @@ def opening_export(request: PortalRequest, file_format: str) -> HttpResponse:
 @door(Audience.STAFF, "onboarding.opening", permission=VIEW)
 def opening(request: PortalRequest, public_id: str) -> HttpResponse:
     found = _find(request, public_id)
-    sent = Application.objects.visible_to(request.user).filter(opening=found).order_by("-submitted_at", "-pk")
-    applications = list(sent[:100])
+    seen = Application.objects.visible_to(request.user).filter(opening=found).order_by("-submitted_at", "-pk")
+    drafts = found.applications.filter(state=State.DRAFT).order_by()
+    sent, begun = seen[:100], drafts.values_list("opening").annotate(number=Count("pk")).values_list("number")
+    together.read((sent, begun))
+    applications = list(sent)
     wanted = request.GET.getlist("beside")
     chosen = [one for one in applications if one.public_id in wanted] or _foremost(applications)
     may_look = request.user.has_perm("onboarding.view_application")
+    known = Known.of(chosen[:BESIDE] if may_look else (), request.user, opening=found.pk)
+    together.read(known.lists)
     context = {
         "opening": found,
         "place": rules.place_of(found.jurisdiction, on=timezone.localdate()),
         "chip": OPENING_CHIPS[Opening.State(found.state)],
         "applications": [(one, CHIPS[State(one.state)]) for one in applications] if may_look else (),
-        "sheet": sheet_of(chosen[:BESIDE] if may_look else (), request.user),
+        "sheet": known.sheet(),
         "chosen": [one.public_id for one in chosen[:BESIDE]],
         "most": BESIDE,
-        "criteria": Criterion.objects.visible_to(request.user).filter(opening=found),
-        "begun": found.applications.filter(state=State.DRAFT).count(),
+        "criteria": known.criteria,
+        "begun": sum(number for (number,) in begun),
         "may_change": request.user.has_perm(CHANGE),
         "is_published": found.is_published(on=timezone.localdate()),
     }

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localdate, now
 
 from contracts.models import Contract
 from dealers.models import ProductLine, Territory, User
-from onboarding.models import Application, Criterion, Finding, Mark, Opening, Step
+from onboarding.models import Application, ApplicationBrand, Criterion, Finding, Mark, Opening, Step
 from onboarding.services import decisions, screening
 from tests import factories
-from tests.onboarding.conftest import REASON, mark_all, next_step
+from tests.onboarding.conftest import COMPANY, REASON, mark_all, next_step
 from tests.pages import text_of
 
 SignIn = Callable[..., Client]
@@ -176,6 +177,36 @@ def test_the_same_company_twice_is_seen(signed_in: SignIn, carol: User, applicat
     as_applicant(again, applicants.add_file, pdf(), kind="licence")
     as_applicant(again, applicants.submit)
     assert "The same company has applied" in text_of(signed_in(carol).get(at(application)))
+
+
+@pytest.mark.parametrize("page", ["application", "opening"])
+def test_pages_cost_the_same_however_much_is_known(
+    signed_in: SignIn, carol: User, waiting: Step, apply: Any, statements: Any, page: str
+) -> None:
+    client, application = signed_in(carol), waiting.application
+    fill(application, carol, apply, 3)  # so that everything is asked for once
+    cost = []
+    for more in (1, 27):
+        fill(application, carol, apply, more)
+        with statements() as asked:
+            answer = client.get(at(application) if page == "application" else application.opening.get_absolute_url())
+        assert answer.status_code == 200
+        cost.append(len(asked))
+    assert cost[0] == cost[1] <= 10
+
+
+def fill(application: Application, by: User, apply: Any, more: int) -> None:
+    """Findings with papers, brands, and other applications of the same company for the same opening."""
+    for number in range(more):
+        screening.find_out(application, by=by, evidence="visit", on=localdate(), note=f"Finding {number}")
+        ApplicationBrand.objects.create(application=application, brand=f"Brand {more} {number}", relation="rival")
+        other = apply(email=f"w{more}.{number}@oubei.example")
+        Application.objects.filter(pk=other.pk).update(
+            state=State.SUBMITTED,
+            submitted_at=now(),
+            legal_name="Oubei",
+            registration_code=COMPANY["registration_code"],
+        )
 
 
 # ---- approval --------------------------------------------------------------------------------

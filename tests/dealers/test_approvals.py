@@ -255,7 +255,7 @@ def test_approvals_cost_the_same_however_many(northgate: Dealer, carol: User, fa
     for letters in ("ABC", "DEFGHIJKLMNOPQRSTUVWXYZ"):
         for letter in letters:
             bank_accounts.propose(northgate, by=carol, reason=REASON, **ACCOUNT | {"currency": f"X{letter}X"})
-        with CaptureQueriesContext(connection) as captured, at_most(15):
+        with CaptureQueriesContext(connection) as captured, at_most(7):
             client.get("/approvals/")
         cost.append(count_of(captured))
     assert cost[0] == cost[1]

@@ -54,7 +54,7 @@ def typed(client: Client, draft: ScorecardTemplate, **said: str) -> Any:
 
 def test_the_list_says_where_every_version_stands(proposed: ScorecardTemplate, carol: User, signed_in: SignIn) -> None:
     client = signed_in(carol)
-    with at_most(8):
+    with at_most(4):
         text = text_of(client.get("/scoring/versions/"))
     assert "Quarterly scorecard all dealers" in text and "Version 2 Proposed" in text and WHY in text
     assert "Version 1 In use as shipped" in text and "Elena" in text
@@ -72,7 +72,7 @@ def test_a_version_is_drafted_edited_and_shown_beside_the_one_before(
         "growth-weight": "22.5", "growth-full_at": "20", "expansion-is_in": "", "overdue-is_in": "on",
         "overdue-weight": "2.5", "overdue-zero_at": "50", "overdue-full_at": "0", "from_1": "90", "coverage": "60",
     }  # fmt: skip
-    with at_most(60):
+    with at_most(32):
         answer = typed(client, draft, **said)
     text = text_of(answer)
     assert "The draft is saved." in text and "15 → 22.5" in text and "85.0 → 90.0" in text
@@ -162,7 +162,7 @@ def test_dealers_read_what_is_announced_and_no_draft(
     assert "other rules apply" not in text_of(client.get("/scoring/"))
     first = Period.of(date(2099, 1, 1), Length.QUARTER)
     templates.put_in_use(proposed, first=first, by=dave)
-    with at_most(14):
+    with at_most(9):
         text = text_of(client.get("/scoring/"))
     assert f"Quarterly scorecard: from {first} on, other rules apply. {WHY}" in text
     assert f"version 1 In use until {first.previous.short}" in text

@@ -65,7 +65,7 @@ def test_the_last_period_is_judged_once_more_and_nothing_is_stored(
     assert (list(Scorecard.objects.order_by("pk").values()), ScorecardLine.objects.count()) == before
     assert Assessment.objects.count() == 1
     client = signed_in(elena)
-    with at_most(12):
+    with at_most(10):
         text = text_of(client.get(job.result["url"]))
     assert "Northgate" in text and "63.0" in text and "-63.0" in text.replace("\u2212", "-")
     assert "no score 1 1" in text and "Southport" not in text

@@ -98,7 +98,7 @@ class AnyOfFilter(django_filters.MultipleChoiceFilter):
         super().__init__(distinct=False, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
-class YesNo(BooleanWidget):  # type: ignore[misc]  # django-filter has no types
+class YesNo(BooleanWidget):
     """As a choice: what is not asked is "Any" and not unknown."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -86,6 +86,6 @@ def test_the_address_of_a_button_says_what_it_is_to_whoever_opens_it() -> None:
     request = RequestFactory().get("/", headers={"Accept-Language": "en"})
     request.user = AnonymousUser()
     response = refusal(Door(Audience.PUBLIC, methods=("POST",)), request)
-    assert response is not None and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert isinstance(response, HttpResponse) and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert response.headers["Allow"] == "POST"
     assert "press it there" in response.content.decode()

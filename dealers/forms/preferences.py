@@ -1,6 +1,7 @@
 """Forms about one's own account."""
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from dealers.models import Invitation, User
 
 
-def zones() -> list[tuple[str, str]]:
+@cache  # finding them walks through some hundred files
+def zones() -> tuple[tuple[str, str], ...]:
     names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
-    return [(name, name.replace("_", " ")) for name in names]
+    return tuple((name, name.replace("_", " ")) for name in names)
 
 
 class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only

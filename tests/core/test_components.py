@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from django import forms
 from django.conf import settings
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template, engines
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.csp import LazyNonce
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from scripts import cut_sprite, gallery
 from tests.gallery import rooms, samples
@@ -353,3 +356,26 @@ def test_a_class_is_one_thing() -> None:
                 if found := re.match(r"\s*\.([\w-]+)(?=[\s:>]|$)", part):
                     begun.setdefault(found[1], set()).add(path.name)
     assert {name for name, files in begun.items() if len(files) > 1} <= BEGUN_TWICE
+
+
+def test_options_are_drawn_as_django_draws_them() -> None:
+    class PickForm(forms.Form):
+        one = forms.ChoiceField(
+            choices=[
+                ("", "—"),
+                ("a&b", "<A & B>"),
+                (2000, 2000),
+                ("Group", [("x", SafeString("&amp;")), ("y", _("Yes"))]),
+            ],
+            initial=2000,
+        )
+        many = forms.MultipleChoiceField(choices=[(number, f"No. {number}") for number in range(3)], initial=[0, 2])
+        known = forms.NullBooleanField()
+
+    own = DjangoTemplates()  # of the forms, which knows nothing of our templates
+    for field in PickForm():
+        widget = field.field.widget
+        for attrs in ({}, {"data-x": "<", "hidden": False, "required": True}):
+            known = widget.get_context(field.html_name, field.value(), attrs)
+            drawn = get_template(widget.template_name).render(known)
+            assert drawn.count("<option") > 2 and drawn.strip() == own.render(widget.template_name, known).strip()

@@ -194,7 +194,7 @@ class Sheet:
         return self._told(self._lists["open items"])
 
     def _told(self, found: Iterable[ActionItem]) -> list[tuple[ActionItem, str, str]]:
-        return [(one, (outcome := one.outcome(on=self.today)).label, OUTCOMES[outcome]) for one in found]
+        return [(one, str((outcome := one.outcome(on=self.today)).label), OUTCOMES[outcome]) for one in found]
 
     @property
     def notes(self) -> list[MeetingNote]:

@@ -281,8 +281,9 @@ class FixedNode(template.Node):
     def render(self, context: Context) -> SafeString:
         known = get_language(), static(_SPRITE)
         if known not in self.drawn:
+            page: Any = context.template
             alone = Context(autoescape=context.autoescape)
-            with alone.render_context.push_state(context.template), alone.bind_template(context.template):
+            with alone.render_context.push_state(page), alone.bind_template(page):
                 self.drawn[known] = self.nodelist.render(alone)
         return self.drawn[known]
 

@@ -32,7 +32,6 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|(?<!%)%%|\{\w*\}")
 # Marked as they are on purpose: names, which no language changes, and words that stand in their own language.
 SAME_IN_EVERY_LANGUAGE = {
     ("templates/components/brand.html", "Entente"): "the portal's name",
-    ("templates/components/language_switch.html", "中文{…}"): "a language is offered in its own words",
     ("templates/contracts/_paper_row.html", "SHA-256 {…}"): "the name of a checksum",
     ("templates/contracts/sign.html", "SHA-256 {…}"): "the name of a checksum",
 }

@@ -6,23 +6,20 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class _Remembering:
-    """In front of a storage whose files do not change while it lives."""
+class WorkingFiles(StaticFilesStorage):
+    """While the portal is being worked on: names as they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._urls: dict[str, str] = {}
+        self._urls: dict[str | None, str] = {}
 
-    def url(self, name: str, **options: Any) -> str:
-        known = self._urls.get(name)
-        if known is None or options:
-            known = self._urls[name] = super().url(name, **options)  # type: ignore[misc]  # the storage it stands before
-        return known
-
-
-class WorkingFiles(_Remembering, StaticFilesStorage):
-    """While the portal is being worked on: names as they are."""
+    def url(self, name: str | None, *options: Any, **named: Any) -> str:
+        if options or named:
+            return super().url(name, *options, **named)
+        if name not in self._urls:
+            self._urls[name] = super().url(name)
+        return self._urls[name]
 
 
-class CollectedFiles(_Remembering, CompressedManifestStaticFilesStorage):
-    """In production: names with the hash of what is in them."""
+class CollectedFiles(WorkingFiles, CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
+    """In production: names with the hash of what is in them. What is collected does not change while it is served."""

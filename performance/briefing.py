@@ -61,10 +61,10 @@ def score(reader: Reader) -> Iterator[Figure]:
     )
 
 
-@briefing.figures(order=35, places=(Place.MEETING,), permission="performance.view_scorecard")
+@briefing.figures(order=35, places=(Place.MEETING,), permission="performance.view_scorecard", asks=(_published,))
 def stock_cover(reader: Reader) -> Iterator[Figure]:
     """How many days the stock lasts, as the last published card has it."""
-    latest = next(iter(_published(reader)), None)
+    latest = next(iter(reader.rows(_published)), None)
     if latest is None:
         return
     line = ScorecardLine.objects.visible_to(reader.user).filter(scorecard=latest, measure="cover").first()

@@ -31,6 +31,7 @@ def test_no_condition_on_dealers_is_shared_between_threads(carol: User) -> None:
     with ThreadPoolExecutor(1) as other:
         theirs = other.submit(lambda: dealers_reached(carol)).result()
     ours = dealers_reached(carol)
-    inner = [one.query.where.children[0].children[-1] for one in (theirs, ours, dealers_reached(carol))]
+    wheres: list[Any] = [one.query.where for one in (theirs, ours, dealers_reached(carol))]
+    inner = [one.children[0].children[-1] for one in wheres]
     assert inner[0] is not inner[1]
     assert inner[1] is inner[2]

@@ -249,7 +249,7 @@ def file(road: Road, contract: Contract, person: User) -> None:
     road.as_(person, contract.get_absolute_url())
     road.press("File", "link", "a contract")
     road.fill(number="HV-2026-061", place="Contract room, shelf 4")
-    road.press("File")
+    road.press("File", context="a contract")
     assert road.page.locator("#signatures li").count() == 6, "two read and approved, offered, two signed, filed"
 
 

@@ -139,12 +139,11 @@ def _held(reader: Reader) -> "QuerySet[Dealer, tuple[bool, bool, bool]]":
     """Whether the dealer's file holds contacts, licences, and bank accounts in use or proposed."""
     # allow unscoped: rows of a dealer that the reader has found
     contacts = Contact.objects.filter(dealer=OuterRef("pk"), is_archived=False)
-    licences = Document.objects.filter(  # allow unscoped: likewise
-        dealer=OuterRef("pk"), kind=Document.Kind.LICENCE, archived_at__isnull=True
-    )
-    accounts = BankAccount.objects.filter(  # allow unscoped: likewise
-        dealer=OuterRef("pk"), status__in=(BankAccount.Status.IN_USE, BankAccount.Status.PROPOSED)
-    )
+    # allow unscoped: rows of a dealer that the reader has found
+    licences = Document.objects.filter(dealer=OuterRef("pk"), kind=Document.Kind.LICENCE, archived_at__isnull=True)
+    used = (BankAccount.Status.IN_USE, BankAccount.Status.PROPOSED)
+    # allow unscoped: rows of a dealer that the reader has found
+    accounts = BankAccount.objects.filter(dealer=OuterRef("pk"), status__in=used)
     return reader.dealers.order_by().values_list(
         Exists(contacts.order_by()), Exists(licences.order_by()), Exists(accounts.order_by())
     )

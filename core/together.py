@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Field, QuerySet
 from django.utils.dateparse import parse_duration
 
-# What the database writes as text or number where it answers in JSON, by the kind of field.
+# What the database writes otherwise where it answers in JSON, by the kind of field.
 _READERS: dict[str, Callable[[Any], Any]] = {
     "DateField": date.fromisoformat,
     "DateTimeField": datetime.fromisoformat,
@@ -26,7 +26,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "DurationField": parse_duration,
     "JSONField": lambda value: json.dumps(value, default=float),  # which the field reads by itself
 }
-_UNREADABLE = {"BinaryField"}
+# What it writes as it is. A kind that stands in neither is refused: it would come back as something else.
+_AS_IT_IS = {
+    "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "FileField", "ForeignKey",
+    "IntegerField", "OneToOneField", "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
+    "SlugField", "SmallIntegerField", "TextField",
+}  # fmt: skip
 
 
 def read(querysets: "Iterable[QuerySet[Any, Any]]") -> None:
@@ -58,9 +63,9 @@ def _part(compiler: Any, statement: str) -> str:
 
 
 def _rows(compiler: Any, text: str | None) -> list[list[Any]]:
+    readers = [_reader(column[0].output_field) for column in compiler.select]
     if text is None:
         return []
-    readers = [_reader(column[0].output_field) for column in compiler.select]
     dated = [(place, reader) for place, reader in enumerate(readers) if reader is not None]
     found = [list(row.values()) for row in json.loads(text, parse_float=Decimal)]
     for row in found:
@@ -74,7 +79,7 @@ def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any] | None:
     if isinstance(field, ArrayField):
         return _of_each(_reader(field.base_field))
     kind = field.get_internal_type()
-    if kind in _UNREADABLE:
+    if kind not in _READERS and kind not in _AS_IT_IS:
         raise TypeError(f"{field} cannot be read together with others")
     return _READERS.get(kind)
 

@@ -15,17 +15,22 @@ _AROUND = re.compile(
 )
 
 
+def is_question(statement: str) -> bool:
+    """Whether a statement is about rows: neither a mark of a transaction nor a role that is entered or left."""
+    return not _AROUND.match(statement)
+
+
 @contextmanager
 def at_most(number: int) -> Iterator[None]:
     """The block may ask the database this many questions."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    asked = [query["sql"] for query in captured if not _AROUND.match(query["sql"])]
+    asked = [query["sql"] for query in captured if is_question(query["sql"])]
     assert len(asked) <= number, f"{len(asked)} questions instead of {number}:\n" + "\n".join(q[:160] for q in asked)
 
 
 def count_of(captured: CaptureQueriesContext) -> int:
-    return sum(not _AROUND.match(query["sql"]) for query in captured)
+    return sum(is_question(query["sql"]) for query in captured)
 
 
 _TAG = re.compile(r"<[^>]*>")

@@ -18,7 +18,7 @@ from core.ids import new_public_id
 from core.ownership import dealer_owned, staff_only
 from core.search.grams import grams_of
 from dealers.models import Dealer, Person
-from dealers.models.dealer import DealerOwnedQuerySet
+from dealers.models.dealer import DealerOwnedQuerySet, dealers_seen
 
 
 class Side(models.TextChoices):
@@ -229,7 +229,7 @@ class MeetingNoteQuerySet(models.QuerySet["MeetingNote"]):
     def visible_to(self, user: Any) -> Self:
         if not getattr(user, "is_ours", False):
             return self.none()
-        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+        return self.filter(dealer__in=dealers_seen(user))
 
 
 @staff_only

@@ -13,7 +13,7 @@ from communications.models.meeting import Meeting
 from core.ids import new_public_id
 from core.ownership import dealer_owned, staff_only
 from dealers.models import Dealer, Person
-from dealers.models.dealer import DealerOwnedQuerySet
+from dealers.models.dealer import DealerOwnedQuerySet, dealers_seen
 
 
 @dealer_owned()
@@ -65,7 +65,7 @@ class OursQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Any) -> Self:
         if not getattr(user, "is_ours", False):
             return self.none()
-        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+        return self.filter(dealer__in=dealers_seen(user))
 
 
 @staff_only

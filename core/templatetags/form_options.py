@@ -29,7 +29,7 @@ def optgroups(context: Context, groups: list[tuple[Any, list[dict[str, Any]], in
 
 def _option(context: Context, option: dict[str, Any]) -> str:
     if option["template_name"] != _OWN:
-        found = context.template.engine.get_template(option["template_name"])  # type: ignore[union-attr]  # we are in it
+        found = template.Engine.get_default().get_template(option["template_name"])
         with context.push(widget=option):
             return str(found.render(context))
     attrs = "".join(

@@ -185,7 +185,7 @@ class InternalNoteQuerySet(models.QuerySet["InternalNote"]):
     def visible_to(self, user: Any) -> Self:
         if not getattr(user, "is_ours", False):
             return self.none()
-        return self.filter(dealer__in=Dealer.objects.visible_to(user))
+        return self.filter(dealer__in=dealers_seen(user))
 
 
 @staff_only

@@ -15,6 +15,7 @@ from core.ids import new_public_id
 from core.ownership import dealer_owned
 from core.search.grams import grams_of
 from dealers.models import Dealer, Person
+from dealers.models.dealer import dealers_seen
 
 FILES = store.register(store.Store("imports", "ledger.ImportBatch"))
 
@@ -34,7 +35,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         if any(one.is_everywhere for one in scope_of(user).reaches):
             return self.all()
         brought = Q(dealer__isnull=True, created_by=user.pk)
-        return self.filter(brought | Q(dealer__in=Dealer.objects.visible_to(user)))
+        return self.filter(brought | Q(dealer__in=dealers_seen(user)))
 
     def for_list(self) -> Self:
         return self.select_related("created_by", "dealer")
@@ -163,7 +164,7 @@ class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
         """How files for the whole network are read is everybody's knowledge among our people."""
         if getattr(user, "is_dealers", False):
             return self.filter(dealer_id=user.dealer_id)
-        return self.filter(Q(dealer__isnull=True) | Q(dealer__in=Dealer.objects.visible_to(user)))
+        return self.filter(Q(dealer__isnull=True) | Q(dealer__in=dealers_seen(user)))
 
 
 @dealer_owned()

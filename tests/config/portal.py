@@ -68,7 +68,7 @@ class Portal:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(self._ready, "the first page", seconds=240)  # a first start also loads the demo network
+        wait_until(self._ready, "the first page")
 
     def is_running(self) -> bool:
         return hasattr(self, "supervisor") and self.supervisor.poll() is None

@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum, UUIDField, Value
 
 from core import together
 from dealers.models import BrandCarried, Contact, Dealer, Event, Person, Territory, User
@@ -97,3 +98,9 @@ def test_moments_and_amounts_stay_exact(filled: Dealer) -> None:
     assert {one.at.tzinfo for one in events} == {UTC}
     assert repr(dealers[0].capital) == "Decimal('1000.5000')"
     assert repr(dealers[0].founded_on) == "datetime.date(1999, 12, 31)"
+
+
+def test_a_kind_of_field_that_json_would_change_is_refused_with_or_without_rows(world: Territory) -> None:
+    marked = Contact.objects.annotate(mark=Value(uuid4(), output_field=UUIDField()))
+    with pytest.raises(TypeError, match="cannot be read together"):
+        together.read([marked, Territory.objects.all()])

@@ -106,7 +106,7 @@ def test_nothing_of_another_dealer_changes_whatever_is_sent(
     for actor in writers:
         fence = fences[bool(actor.account.dealer)]
         before = fence.outside()
-        drawn = {target.path for target in matrix.targets(address, network, actor.account)}  # by the door matrix
+        drawn: set[str] = set()
         for path, data in _attempts(network, visitor, address, actor, forged_as):
             if visitor.writing_calls != asked:  # pages were asked for their forms since
                 so_far, asked = rows_written(), visitor.writing_calls

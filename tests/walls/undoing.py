@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from tests.pages import is_question
+
 # Statements that write no row: reads as the ORM words them (what a policy or a column calls in them is stable, so the
 # database lets it read only), savepoints, and settings that end with the savepoint around them.
 _READS = re.compile(
@@ -19,12 +21,6 @@ _READS = re.compile(
     r"|select current_setting\(|(set local session authorization \"\w+\"; )?\s*select set_config\("
     r"|reset role; set local session authorization default;\s*select set_config\()",
     re.IGNORECASE,
-)
-
-
-# Marks of transactions, and entering a role or leaving it: what every request says to the database.
-_FRAME = re.compile(
-    r"\s*(savepoint |release |rollback |set |reset |select set_config\(|select current_setting\()", re.IGNORECASE
 )
 
 
@@ -39,7 +35,7 @@ class Trial:
         """Stands around every statement of the block."""
         if not (isinstance(sql, str) and _READS.match(sql)):
             self.may_have_written = True
-        self.questions += not _FRAME.match(str(sql))
+        self.questions += is_question(str(sql))
         try:
             return execute(sql, params, many, context)
         except DatabaseError:  # outside any block of the request's own, the transaction would stay broken

@@ -1,6 +1,6 @@
 """Draw every component to files and, where a Chromium is found, take pictures in both themes, languages and widths.
 
-    python scripts/gallery.py [FOLDER]      (default: var/gallery)
+    python -m scripts.gallery [FOLDER]      (default: var/gallery)
 
 For whoever works on the look: no address of the portal shows these pages.
 """
@@ -10,12 +10,13 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from scripts.browsing import CHROMIUM, launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Page
@@ -84,7 +85,7 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
     return server
 
 
-def shoot(folder: Path, names: list[str], chromium: str, look: Callable[[Page, str], list[str]]) -> list[str]:
+def shoot(folder: Path, names: list[str], look: Callable[[Page, str], list[str]]) -> list[str]:
     """A picture of each page; returns what the browser and `look` complained about."""
     from playwright.sync_api import sync_playwright
 
@@ -92,7 +93,7 @@ def shoot(folder: Path, names: list[str], chromium: str, look: Callable[[Page, s
     base = f"http://127.0.0.1:{server.server_address[1]}"
     complaints: list[str] = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = launch(play)
         for name in names:
             page = browser.new_page(
                 viewport={"width": 390 if "-phone" in name else 1440, "height": 860},
@@ -130,19 +131,17 @@ def too_wide(page: Page) -> list[str]:
 
 
 def main(arguments: list[str]) -> None:
-    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
     django.setup()
     folder = Path(arguments[0] if arguments else ROOT / "var" / "gallery").resolve()
     names = draw(folder)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
-    if not chromium:
+    if not CHROMIUM:
         sys.stdout.write(f"{len(names)} pages in {folder}; no Chromium here, so no pictures.\n")
         return
     wanted = [name for name in names if name.split("-")[0] in (set(arguments[1:]) or set(names) | {*PAGES, *FAULTS})]
-    complaints = shoot(folder, wanted, chromium, lambda page, name: [])
+    complaints = shoot(folder, wanted, lambda page, name: [])
     sys.stdout.write("\n".join([f"{len(wanted)} pictures in {folder}", *complaints]) + "\n")
 
 

@@ -4,7 +4,6 @@ make run                                   # in one terminal
 .venv/bin/python -m scripts.pictures [URL] # in another; writes docs/pictures/*.png
 """
 
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.demo import DOMAIN, PASSWORD
+from scripts.browsing import CHROMIUM, launch
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
@@ -158,12 +158,11 @@ def take(browser: Browser, base: str, picture: Picture) -> None:
 
 def main() -> None:
     base = (sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000").rstrip("/")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if not CHROMIUM:
         sys.exit("No Chromium was found: install the package chromium.")
     TARGET.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = launch(tools)
         for picture in PICTURES:
             take(browser, base, picture)
         browser.close()

@@ -1,16 +1,15 @@
 """One browser for the journeys of a file, and pages in it that are signed in as somebody."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
 
+from scripts.browsing import launch
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def chromium() -> Iterator["Browser"]:
 
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop beside the tests
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        browser = launch(play)
         yield browser
         browser.close()
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from dealers.models import Dealer, Product, ProductLine, Terminal, Territory, User
+from scripts.browsing import CHROMIUM
 from tests import factories
 from tests.config.test_admin import proven
-from tests.journeys.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,

@@ -19,9 +19,9 @@ from contracts.models import Certificate, Contract, Grant, Signature
 from core import formatting
 from dealers.models import Approval, Dealer, User
 from onboarding.models import Application, Opening
+from scripts.browsing import CHROMIUM
 from tests import factories
 from tests.dealers import account, files
-from tests.journeys.conftest import CHROMIUM
 from tests.ledger.books import Book
 from tests.onboarding import conftest as recruiting
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts import gallery
-from tests.journeys.conftest import CHROMIUM
+from scripts.browsing import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route

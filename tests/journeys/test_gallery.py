@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts import gallery
-from tests.journeys.conftest import CHROMIUM
+from scripts.browsing import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,4 +33,4 @@ def test_the_gallery_is_open_to_everybody(tmp_path: Path) -> None:
     twice = {"rooms-dark", "rooms-phone"}  # both themes and widths are in the other two
     drawn = set(gallery.draw(tmp_path)) - twice
     names = sorted(name for name in drawn if name.split("-")[0] not in once and not name.endswith("-zh"))
-    assert not gallery.shoot(tmp_path, names, CHROMIUM, barriers)
+    assert not gallery.shoot(tmp_path, names, barriers)

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.test import Client
 
 from dealers.models import Territory, User
+from scripts.browsing import CHROMIUM
 from tests import factories
 from tests.dealers.test_dealer_list import plant
-from tests.journeys.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -17,8 +17,8 @@ from communications.services import reminders
 from core.database.context import acting
 from core.database.roles import Role
 from dealers.models import Dealer, Delivery, User
+from scripts.browsing import CHROMIUM
 from tests.communications import table
-from tests.journeys.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

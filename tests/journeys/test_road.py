@@ -17,8 +17,8 @@ from core import runs
 from core.models import Job
 from dealers.models import Dealer, Product, User
 from performance.models import Scorecard
+from scripts.browsing import CHROMIUM
 from tests import factories
-from tests.journeys.conftest import CHROMIUM
 from tests.ledger.books import Book
 
 if TYPE_CHECKING:

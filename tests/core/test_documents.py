@@ -45,6 +45,13 @@ def test_a_paper_says_what_its_facts_say_in_chinese() -> None:
         assert words in text
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_number_is_found_whole_whatever_its_letters(language: str) -> None:
+    number = "5DH8-BTJR-AVTY-01"  # pairs that a font draws close together
+    facts = {**FACTS, "title": f"Contract {number}", "sections": [{"sentences": [f"See {number}."], "facts": []}]}
+    assert text_of(draw("core/sheet", facts, language=language)).count(number) >= 2
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -18,6 +18,7 @@ run: $(BASE) ## Start the portal (PORT, DATABASE_URL and REDIS_URL are honoured)
 	@exec $(PYTHON_ENV) manage.py run $(ARGS)
 
 test: $(DEV) ## Run the whole suite (ARGS="-k name" for a part)
+	@$(PYTHON_ENV) -m compileall -q $(ROOMS)
 	@$(PYTHON_ENV) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: style types layers templates migrations ## Check style, types, layers, templates and migrations

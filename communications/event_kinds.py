@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from communications import calendars
 from communications.models import Meeting, Touchpoint
 from core import access, formatting
 from dealers.events import Attachment, EventKind, Visibility, define
@@ -26,6 +25,8 @@ def _day(name: str) -> Callable[[Mapping[str, Any]], str]:
 
 def _invitation(event: Event) -> Attachment | None:
     """The meeting for calendars, as it is when the notice goes out."""
+    from communications import calendars  # its library takes a moment to load, and few processes write an entry
+
     meeting = access.rows_of(Meeting).filter(pk=event.subject_id or 0).select_related("organiser").first()
     if meeting is None:
         return None

@@ -18,6 +18,7 @@ import psutil
 MARK = "ENTENTE_RUN"  # in the environment of everything a supervisor starts: whose process is it?
 _GRACE = 15.0  # seconds a child has to finish what it does
 _RESTARTS, _WITHIN = 5, 60.0
+_HEAD_START = 20.0  # seconds at most that the others wait for the first
 _PARENT_DEATH_SIGNAL, _SUBREAPER = 1, 36  # numbers from linux/prctl.h
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
@@ -28,23 +29,30 @@ class GaveUp(Exception):  # noqa: N818  (it reads as what happened)
 
 @dataclass
 class Supervisor:
-    """`commands` by name, in the order in which they are started; they are stopped in the opposite one."""
+    """`commands` by name, in the order in which they are started; they are stopped in the opposite one.
+
+    The first one has the cores to itself until it `is_open`: whoever starts the portal waits for its first page.
+    """
 
     commands: Mapping[str, Sequence[str]]
     mark: str
     folder: Path
     say: Callable[[str], None]
-    watch: Callable[[], None] = lambda: None  # called once a second, for servers that are not children
+    watch: Callable[[], None] = lambda: None  # called twice a second, for servers that are not children
+    is_open: Callable[[], bool] = lambda: True
     _children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _deaths: dict[str, deque[float]] = field(default_factory=dict)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Leaves no process behind, however it ends."""
         try:
-            for name in self.commands:
-                self._start(name)
-            while not stop.wait(0.5):
+            first, *others = self.commands
+            self._start(first)
+            patience = time.monotonic() + _HEAD_START
+            while not stop.wait(0.1 if others else 0.5):
                 self.watch()
+                while others and not stop.is_set() and (self.is_open() or time.monotonic() > patience):
+                    self._start(others.pop(0))
                 for name, child in list(self._children.items()):
                     if child.poll() is not None and not stop.is_set():
                         self._restart(name, child)

@@ -9,9 +9,12 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import xlsxwriter
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST_TEXT = 32_767  # what one cell of a workbook holds
 MOST_ROWS = 1_048_575  # what one sheet holds beneath its heads
@@ -32,6 +35,8 @@ def write_csv(heads: Sequence[str], rows: Iterable[Cells]) -> bytes:
 
 def write_xlsx(title: str, heads: Sequence[str], rows: Iterable[Cells]) -> bytes:
     """A workbook with one sheet, its heads frozen."""
+    import xlsxwriter  # takes a moment to load, and few processes write a sheet
+
     file = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -73,7 +78,7 @@ def _in_csv(value: object) -> str:
     return _dead(str(value))
 
 
-def _put(sheet: "xlsxwriter.worksheet.Worksheet", row: int, column: int, value: object, moment: object) -> None:
+def _put(sheet: "Worksheet", row: int, column: int, value: object, moment: object) -> None:
     match value:
         case None | "":
             return

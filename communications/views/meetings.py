@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from communications import calendars, wording
+from communications import wording
 from communications.forms.meetings import MeetingForm, NoteForm, OtherTimeForm, TopicForm
 from communications.models import Meeting, Topic, Touchpoint
 from communications.services import meetings
@@ -195,6 +195,8 @@ def hold(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.PORTAL, KIND, permission=VIEW)
 def invitation(request: PortalRequest, public_id: str) -> HttpResponse:
     """The meeting as a calendar entry; a later one of the same meeting replaces it."""
+    from communications import calendars  # its library takes a moment to load, and few processes write an entry
+
     found = find_meeting(request, public_id)
     return HttpResponse(
         calendars.invitation(found),

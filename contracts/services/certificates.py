@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import qrcode
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -71,6 +70,8 @@ def counting(texts: Sequence[Contract], *, on: date) -> Contract | None:
 
 
 def _squares(text: str) -> list[list[int]]:
+    import qrcode  # takes a moment to load, and few processes draw a certificate
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)

@@ -13,7 +13,7 @@ from tests.config.portal import Portal, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 
-WEB, WORKER, BEAT = ("granian",), ("celery", " worker "), ("celery", " beat ")
+WEB, WORKER, BEAT = ("config.web",), ("celery", " worker "), ("celery", " beat ")
 DATABASE, BROKER = ("bin/postgres",), ("valkey-server",)
 
 

@@ -128,6 +128,7 @@ class Command(BaseCommand):
                 folder=settings.BASE_DIR,
                 say=self._say,
                 watch=self._watch,
+                is_open=lambda: self.announced,
             ).run(self.signals.stop)
 
     def _commands(self) -> dict[str, list[str]]:
@@ -139,7 +140,7 @@ class Command(BaseCommand):
         worker = ["--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
         schedule = str(settings.VAR_DIR / "beat-schedule")
         return {
-            "web": [sys.executable, "-m", "granian", *web, "config.wsgi:application"],
+            "web": [sys.executable, "-m", "config.web", *web, "config.wsgi:application"],
             "worker": [*celery, "worker", *worker],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile="],
         }

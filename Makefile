@@ -8,7 +8,7 @@ ROOMS = config core dealers ledger contracts performance onboarding communicatio
 ARGS =
 
 .DEFAULT_GOAL = help
-.PHONY: help install run test lint style types layers templates migrations format bench walkthrough backup restore messages
+.PHONY: help install run test walls lint style types layers templates migrations format bench walkthrough backup restore messages
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -17,9 +17,13 @@ run: $(BASE) ## Start the portal (PORT, DATABASE_URL and REDIS_URL are honoured)
 	@$(PYTHON_ENV) -m compileall -q $(ROOMS)
 	@exec $(PYTHON_ENV) manage.py run $(ARGS)
 
-test: $(DEV) ## Run the whole suite (ARGS="-k name" for a part)
+test: $(DEV) ## Run the suite (ARGS="-k name" for a part)
 	@$(PYTHON_ENV) -m compileall -q $(ROOMS)
-	@$(PYTHON_ENV) -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(PYTHON_ENV) -m pytest -n 2 --dist worksteal -m "not long" $(ARGS)
+
+walls: $(DEV) ## Run the long versions: every method, every field of every form, workers killed at their work
+	@$(PYTHON_ENV) -m compileall -q $(ROOMS)
+	@$(PYTHON_ENV) -m pytest -n 2 --dist worksteal -m long $(ARGS)
 
 lint: style types layers templates migrations ## Check style, types, layers, templates and migrations
 

@@ -56,7 +56,7 @@ from tests.pages import text_of
 from tests.processes import Worker, address_of, embedded_broker, kill, start_worker, wait_until
 from tests.racing import wait_until_blocked
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 State = Delivery.State
 PROMPT = 2.0  # seconds: a page that does not wait for the broker or the mail server
 

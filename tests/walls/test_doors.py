@@ -98,6 +98,7 @@ def test_no_fewer_cells_are_tried_than_before(
     assert count >= FEWEST_CELLS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("address", DECLARED, ids=named)
 def test_a_method_that_a_door_does_not_name_is_refused_and_asking_changes_nothing(
     network: World, everybody: list[Actor], visitor: Visitor, address: Address

@@ -6,7 +6,7 @@ from core.database import walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communications", "0005_series"), ("contracts", "0008_walls_of_review_rhythm")]
+    dependencies = [("communications", "0004_walls_of_meetings"), ("contracts", "0008_walls_of_review_rhythm")]
     operations = [
         walls.same_dealer("communications_meeting", "rhythm_id", "contracts_reviewrhythm"),
     ]

@@ -12,7 +12,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("communications", "0006_walls_of_series"),
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [
@@ -103,6 +103,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact with a dealer",
                 "verbose_name_plural": "contacts with dealers",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["at", "id"], name="communications_touchpoint_at"),
+                    models.Index(fields=["dealer", "at"], name="communications_touchpoint_last"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="communications_touchpoint_gram"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="communications_touchpoint_of_dealer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("said", ""), _negated=True),
+                        name="communications_touchpoint_says_something",
+                        violation_error_message="Write in a few words what was said.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,38 +156,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contact persons talked to",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "touchpoint", "contact"),
+                        name="communications_talked_once",
+                        violation_error_message="Somebody is named twice.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="touchpoint",
-            index=models.Index(fields=["at", "id"], name="communications_touchpoint_at"),
-        ),
-        migrations.AddIndex(
-            model_name="touchpoint",
-            index=models.Index(fields=["dealer", "at"], name="communications_touchpoint_last"),
-        ),
-        migrations.AddIndex(
-            model_name="touchpoint",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="communications_touchpoint_gram"),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.UniqueConstraint(fields=("dealer", "id"), name="communications_touchpoint_of_dealer"),
-        ),
-        migrations.AddConstraint(
-            model_name="touchpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("said", ""), _negated=True),
-                name="communications_touchpoint_says_something",
-                violation_error_message="Write in a few words what was said.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="talked",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "touchpoint", "contact"),
-                name="communications_talked_once",
-                violation_error_message="Somebody is named twice.",
-            ),
         ),
     ]

@@ -12,7 +12,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("communications", "0008_walls_of_touchpoints"),
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [
@@ -143,6 +143,43 @@ class Migration(migrations.Migration):
                     ("publish_announcement", "Can publish announcements to dealers"),
                     ("confirm_announcement", "Can confirm for the dealer that an announcement was read"),
                 ],
+                "indexes": [
+                    models.Index(fields=["created_at", "id"], name="communications_ann_created"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="communications_ann_grams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("title_zh", ""), _negated=True), models.Q(("text_zh", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="communications_announcement_says_something",
+                        violation_error_message="Write title and text in one language at least.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_at__isnull", True), ("state", "draft")),
+                            models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="communications_announcement_out_since",
+                        violation_error_message="What is published says since when.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="communications_announcement_withdrawn_says_why",
+                        violation_error_message="Withdrawing needs a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +215,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "announcements to dealers",
                 "ordering": ["-at", "-pk"],
                 "default_permissions": ("view",),
+                "indexes": [models.Index(fields=["at", "id"], name="communications_anncopy_at")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("dealer", "id"), name="communications_announcementcopy_of_dealer"),
+                    models.UniqueConstraint(
+                        fields=("dealer", "announcement"), name="communications_announcementcopy_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,72 +263,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "readings of announcements",
                 "ordering": ["read_at", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("dealer", "copy", "person"), name="communications_announcementreading_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["created_at", "id"], name="communications_ann_created"),
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="communications_ann_grams"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                    models.Q(models.Q(("title_zh", ""), _negated=True), models.Q(("text_zh", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="communications_announcement_says_something",
-                violation_error_message="Write title and text in one language at least.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_at__isnull", True), ("state", "draft")),
-                    models.Q(models.Q(("state", "draft"), _negated=True), ("published_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="communications_announcement_out_since",
-                violation_error_message="What is published says since when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="communications_announcement_withdrawn_says_why",
-                violation_error_message="Withdrawing needs a reason.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="announcementcopy",
-            index=models.Index(fields=["at", "id"], name="communications_anncopy_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcementcopy",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "id"), name="communications_announcementcopy_of_dealer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcementcopy",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "announcement"), name="communications_announcementcopy_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcementreading",
-            constraint=models.UniqueConstraint(
-                fields=("dealer", "copy", "person"), name="communications_announcementreading_once"
-            ),
         ),
     ]

@@ -34,7 +34,7 @@ end $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communications", "0011_claims")]
+    dependencies = [("communications", "0010_walls_of_announcements")]
     operations = [
         RoleSQL(
             [

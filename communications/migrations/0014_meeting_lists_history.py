@@ -6,5 +6,5 @@ from core.database import walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communications", "0013_meeting_lists")]
+    dependencies = [("communications", "0012_walls_of_claims")]
     operations = [walls.history_hides("communications_meeting", "grams")]

@@ -10,27 +10,10 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0004_search"),
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="contract",
-            options={
-                "ordering": ["-starts_on", "-pk"],
-                "permissions": [
-                    ("submit_contract", "Can submit a contract for review"),
-                    ("review_contract", "Can review a contract's wording"),
-                    ("approve_contract", "Can approve a contract"),
-                    ("sign_contract", "Can sign a contract for the dealer"),
-                    ("countersign_contract", "Can sign a contract for us"),
-                    ("file_contract", "Can file a signed contract"),
-                    ("end_contract", "Can give notice of a contract"),
-                ],
-                "verbose_name": "contract",
-                "verbose_name_plural": "contracts",
-            },
-        ),
         migrations.CreateModel(
             name="Paper",
             fields=[

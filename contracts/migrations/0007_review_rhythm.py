@@ -12,7 +12,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0006_walls_of_signatures"),
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [

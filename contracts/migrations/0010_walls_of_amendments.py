@@ -28,7 +28,7 @@ def replacing(function: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0009_amendments")]
+    dependencies = [("contracts", "0008_walls_of_review_rhythm")]
     operations = [
         walls.same_dealer("contracts_contract", "amends_id", "contracts_contract"),
         RoleSQL([replacing(AFTER)], [replacing(BEFORE)], "A certificate answers for the text that counts today"),

@@ -132,11 +132,13 @@ class Migration(migrations.Migration):
                     "every",
                     models.CharField(
                         choices=[
+                            ("15min", "every quarter of an hour"),
                             ("hour", "every hour"),
                             ("day", "every day"),
                             ("week", "every week"),
                             ("month", "every month"),
                             ("quarter", "every quarter"),
+                            ("year", "every year"),
                         ],
                         max_length=8,
                         verbose_name="how often",
@@ -169,7 +171,7 @@ class Migration(migrations.Migration):
                     "day",
                     models.PositiveSmallIntegerField(
                         default=1,
-                        help_text="Of the month, or of the quarter's first month. 29 to 31 mean the last day where there is none.",
+                        help_text="Of the month, or of the first month of a quarter or year. 29 to 31 mean the last day where there is none.",
                         verbose_name="on day",
                     ),
                 ),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0007_every_year"),
+        ("core", "0006_cache"),
     ]
 
     operations = [
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             name="Submission",
             fields=[
                 ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("user_id", models.BigIntegerField(verbose_name="by")),
+                ("user_id", models.BigIntegerField(null=True, verbose_name="by")),
                 ("location", models.TextField(blank=True, verbose_name="led to")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
             ],

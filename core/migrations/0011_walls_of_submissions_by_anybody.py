@@ -24,5 +24,5 @@ WALL = walls.RoleSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0010_submissions_by_anybody")]
+    dependencies = [("core", "0009_walls_of_submissions")]
     operations = [WALL]

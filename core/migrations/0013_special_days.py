@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0012_quarters_of_an_hour"),
+        ("core", "0011_walls_of_submissions_by_anybody"),
     ]
 
     operations = [

@@ -9,36 +9,10 @@ import dealers.models.session
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0005_held_deliveries"),
+        ("dealers", "0004_history"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="invitation",
-            name="line",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Empty means every line.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.productline",
-                verbose_name="product line",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="node",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="For our own people: where they may look. Empty means everywhere.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.territory",
-                verbose_name="territory",
-            ),
-        ),
         migrations.CreateModel(
             name="Letter",
             fields=[

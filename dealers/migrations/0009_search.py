@@ -1,9 +1,6 @@
-"""Contacts, documents and products are found by any part of their names; the letters are no part of their history."""
+"""The letters by which contacts, documents and products are found are no part of their history."""
 
-import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
-import django.db.models.functions.text
-from django.db import migrations, models
+from django.db import migrations
 
 from core.database.walls import RoleSQL
 
@@ -27,81 +24,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="contact",
-            name="grams",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=models.Func(
-                    django.db.models.functions.text.Lower(
-                        django.db.models.functions.text.Concat(
-                            models.F("name"),
-                            models.Value(" "),
-                            models.F("email"),
-                            models.Value(" "),
-                            models.F("phone"),
-                            output_field=models.TextField(),
-                        )
-                    ),
-                    function="core_grams",
-                ),
-                output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
-            ),
-        ),
-        migrations.AddField(
-            model_name="document",
-            name="grams",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=models.Func(
-                    django.db.models.functions.text.Lower(
-                        django.db.models.functions.text.Concat(
-                            models.F("title"),
-                            models.Value(" "),
-                            models.F("number"),
-                            models.Value(" "),
-                            models.F("file_name"),
-                            output_field=models.TextField(),
-                        )
-                    ),
-                    function="core_grams",
-                ),
-                output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
-            ),
-        ),
-        migrations.AddField(
-            model_name="product",
-            name="grams",
-            field=models.GeneratedField(
-                db_persist=True,
-                expression=models.Func(
-                    django.db.models.functions.text.Lower(
-                        django.db.models.functions.text.Concat(
-                            models.F("code"),
-                            models.Value(" "),
-                            models.F("name"),
-                            models.Value(" "),
-                            models.F("name_zh"),
-                            output_field=models.TextField(),
-                        )
-                    ),
-                    function="core_grams",
-                ),
-                output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="dealers_contact_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="dealers_document_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="dealers_product_grams"),
-        ),
         history_without_grams("dealers_contact"),
         history_without_grams("dealers_document"),
         history_without_grams("dealers_product"),

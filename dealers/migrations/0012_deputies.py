@@ -10,7 +10,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [
@@ -29,150 +29,94 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField()),
                 ("named_at", models.DateTimeField(auto_now_add=True, verbose_name="named")),
                 ("withdrawn_at", models.DateTimeField(null=True, verbose_name="taken back")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.person",
+                        verbose_name="deputy",
+                    ),
+                ),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.person",
+                        verbose_name="named by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.person",
+                        verbose_name="person represented",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dealers.person"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "deputy",
                 "verbose_name_plural": "deputies",
                 "ordering": ["starts_on", "pk"],
                 "default_permissions": (),
-            },
-        ),
-        migrations.AlterModelOptions(
-            name="approval",
-            options={
-                "ordering": ["due_on", "pk"],
-                "permissions": [("receive_escalations", "Hears of decisions that wait too long")],
-                "verbose_name": "approval",
-                "verbose_name_plural": "approvals",
-            },
-        ),
-        migrations.AddField(
-            model_name="approval",
-            name="decided_for",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.person",
-                verbose_name="decided for",
-            ),
-        ),
-        migrations.AddField(
-            model_name="approval",
-            name="escalates_on",
-            field=models.DateField(null=True, verbose_name="waits too long from"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_for__isnull", True),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        models.Q(("decided_for", models.F("submitted_by")), _negated=True),
-                        models.Q(("decided_for", models.F("decided_by")), _negated=True),
+                "indexes": [models.Index(fields=["deputy", "ends_at"], name="dealers_deputy_of_deputy")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("deputy")), _negated=True),
+                        name="dealers_deputy_is_somebody_else",
+                        violation_error_message="Nobody stands in for himself.",
                     ),
-                    _connector="OR",
-                ),
-                name="dealers_approval_four_eyes_of_the_pair",
-                violation_error_message="A deputy does not decide what the person represented submitted.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deputy",
-            name="deputy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.person",
-                verbose_name="deputy",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deputy",
-            name="named_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.person",
-                verbose_name="named by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deputy",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="dealers.person",
-                verbose_name="person represented",
-            ),
-        ),
-        migrations.AddField(
-            model_name="deputy",
-            name="withdrawn_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dealers.person"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deputy",
-            index=models.Index(fields=["deputy", "ends_at"], name="dealers_deputy_of_deputy"),
-        ),
-        migrations.AddConstraint(
-            model_name="deputy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("deputy")), _negated=True),
-                name="dealers_deputy_is_somebody_else",
-                violation_error_message="Nobody stands in for himself.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deputy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on")), ("ends_at__gt", models.F("starts_at"))),
-                name="dealers_deputy_ends_after_start",
-                violation_error_message="The last day cannot lie before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deputy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
-                    models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dealers_deputy_taken_back_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deputy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("person"),
-                            models.F("person"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__gte", models.F("starts_on")), ("ends_at__gt", models.F("starts_at"))
                         ),
-                        "&&",
+                        name="dealers_deputy_ends_after_start",
+                        violation_error_message="The last day cannot lie before the first.",
                     ),
-                    (
-                        models.Func(
-                            models.F("starts_at"),
-                            models.F("ends_at"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="dealers_deputy_taken_back_by",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("person"),
+                                    models.F("person"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("starts_at"),
+                                    models.F("ends_at"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="dealers_deputy_one_at_a_time",
+                        violation_error_message="Somebody else stands in on some of these days already.",
                     ),
                 ],
-                name="dealers_deputy_one_at_a_time",
-                violation_error_message="Somebody else stands in on some of these days already.",
-            ),
+            },
         ),
     ]

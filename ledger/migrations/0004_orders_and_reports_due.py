@@ -9,7 +9,7 @@ import core.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("dealers", "0009_search"),
-        ("ledger", "0003_list_of_imports"),
+        ("ledger", "0002_walls"),
     ]
 
     operations = [
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("sell-through", "Sales to his customers"),
+                            ("sell-through", "Sales to customers"),
                             ("stock-counts", "Stock at the end of the month"),
                         ],
                         max_length=40,
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("sell-through", "Sales to his customers"),
+                            ("sell-through", "Sales to customers"),
                             ("stock-counts", "Stock at the end of the month"),
                         ],
                         max_length=40,
@@ -147,6 +147,12 @@ class Migration(migrations.Migration):
                         related_name="reports",
                         to="ledger.reportduty",
                         verbose_name="duty",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="What the dealer says to counts that do not balance.", verbose_name="note"
                     ),
                 ),
             ],

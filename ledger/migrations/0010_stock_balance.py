@@ -11,18 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="importbatch",
-            name="rows_warned",
-            field=models.PositiveBigIntegerField(default=0, verbose_name="stored with a warning"),
-        ),
-        migrations.AddField(
-            model_name="reportdue",
-            name="note",
-            field=models.TextField(
-                blank=True, help_text="What the dealer says to counts that do not balance.", verbose_name="note"
-            ),
-        ),
         migrations.CreateModel(
             name="StockGap",
             fields=[

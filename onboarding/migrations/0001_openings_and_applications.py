@@ -15,10 +15,150 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("contracts", "0004_search"),
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Opening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=core.ids.new_public_id, editable=False, max_length=16, unique=True),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("title_zh", models.CharField(blank=True, max_length=200, verbose_name="Chinese title")),
+                (
+                    "exclusivity",
+                    models.CharField(
+                        choices=[
+                            ("exclusive", "Exclusive: nobody else, not even we"),
+                            ("sole", "Sole: no other dealer, but we may sell"),
+                            ("non_exclusive", "Non-exclusive"),
+                        ],
+                        default="exclusive",
+                        max_length=13,
+                        verbose_name="exclusivity",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "first_year_goal",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="first-year goal"
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="deposit"),
+                ),
+                (
+                    "minimum_capital",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        max_digits=20,
+                        null=True,
+                        verbose_name="minimum registered capital",
+                    ),
+                ),
+                ("gives", models.TextField(blank=True, help_text="One thing per line.", verbose_name="what we give")),
+                ("gives_zh", models.TextField(blank=True, verbose_name="what we give, in Chinese")),
+                ("opens_on", models.DateField(verbose_name="open from")),
+                ("closes_on", models.DateField(blank=True, null=True, verbose_name="open until")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
+                        default="draft",
+                        max_length=6,
+                        verbose_name="state",
+                    ),
+                ),
+                ("jurisdiction", models.CharField(max_length=10, verbose_name="jurisdiction")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "grams",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.functions.text.Lower(
+                                django.db.models.functions.text.Concat(
+                                    models.F("code"),
+                                    models.Value(" "),
+                                    models.F("title"),
+                                    models.Value(" "),
+                                    models.F("title_zh"),
+                                    output_field=models.TextField(),
+                                )
+                            ),
+                            function="core_grams",
+                        ),
+                        output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.company",
+                        verbose_name="own company",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.person",
+                        verbose_name="who receives applications",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="openings",
+                        to="dealers.territory",
+                        verbose_name="territory",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "opening",
+                "verbose_name_plural": "openings",
+                "ordering": ["-opens_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["opens_on", "id"], name="onboarding_opening_by_start"),
+                    models.Index(fields=["code", "id"], name="onboarding_opening_by_code"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_opening_grams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_on__isnull", True), ("closes_on__gte", models.F("opens_on")), _connector="OR"
+                        ),
+                        name="onboarding_opening_closes_after_it_opens",
+                        violation_error_message="An opening must not close before it opens.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("first_year_goal__isnull", True), ("first_year_goal__gt", 0), _connector="OR"),
+                            models.Q(("deposit__isnull", True), ("deposit__gte", 0), _connector="OR"),
+                            models.Q(("minimum_capital__isnull", True), ("minimum_capital__gte", 0), _connector="OR"),
+                        ),
+                        name="onboarding_opening_sums_are_not_negative",
+                        violation_error_message="A goal is above nothing, a deposit and a capital are not below it.",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Application",
             fields=[
@@ -150,6 +290,16 @@ class Migration(migrations.Migration):
                         output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
                     ),
                 ),
+                (
+                    "opening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="onboarding.opening",
+                        verbose_name="opening",
+                    ),
+                ),
+                ("told_of_end", models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 "verbose_name": "application",
@@ -296,146 +446,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Opening",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "public_id",
-                    models.CharField(default=core.ids.new_public_id, editable=False, max_length=16, unique=True),
-                ),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("title_zh", models.CharField(blank=True, max_length=200, verbose_name="Chinese title")),
-                (
-                    "exclusivity",
-                    models.CharField(
-                        choices=[
-                            ("exclusive", "Exclusive: nobody else, not even we"),
-                            ("sole", "Sole: no other dealer, but we may sell"),
-                            ("non_exclusive", "Non-exclusive"),
-                        ],
-                        default="exclusive",
-                        max_length=13,
-                        verbose_name="exclusivity",
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3, verbose_name="currency")),
-                (
-                    "first_year_goal",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="first-year goal"
-                    ),
-                ),
-                (
-                    "deposit",
-                    models.DecimalField(blank=True, decimal_places=4, max_digits=20, null=True, verbose_name="deposit"),
-                ),
-                (
-                    "minimum_capital",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=4,
-                        max_digits=20,
-                        null=True,
-                        verbose_name="minimum registered capital",
-                    ),
-                ),
-                ("gives", models.TextField(blank=True, help_text="One thing per line.", verbose_name="what we give")),
-                ("gives_zh", models.TextField(blank=True, verbose_name="what we give, in Chinese")),
-                ("opens_on", models.DateField(verbose_name="open from")),
-                ("closes_on", models.DateField(blank=True, null=True, verbose_name="open until")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("open", "Open"), ("closed", "Closed")],
-                        default="draft",
-                        max_length=6,
-                        verbose_name="state",
-                    ),
-                ),
-                ("jurisdiction", models.CharField(max_length=10, verbose_name="jurisdiction")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "grams",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.Func(
-                            django.db.models.functions.text.Lower(
-                                django.db.models.functions.text.Concat(
-                                    models.F("code"),
-                                    models.Value(" "),
-                                    models.F("title"),
-                                    models.Value(" "),
-                                    models.F("title_zh"),
-                                    output_field=models.TextField(),
-                                )
-                            ),
-                            function="core_grams",
-                        ),
-                        output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField()),
-                    ),
-                ),
-                (
-                    "company",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="dealers.company",
-                        verbose_name="own company",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="dealers.person",
-                        verbose_name="who receives applications",
-                    ),
-                ),
-                (
-                    "territory",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="openings",
-                        to="dealers.territory",
-                        verbose_name="territory",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "opening",
-                "verbose_name_plural": "openings",
-                "ordering": ["-opens_on", "-pk"],
-                "indexes": [
-                    models.Index(fields=["opens_on", "id"], name="onboarding_opening_by_start"),
-                    models.Index(fields=["code", "id"], name="onboarding_opening_by_code"),
-                    django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="onboarding_opening_grams"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closes_on__isnull", True), ("closes_on__gte", models.F("opens_on")), _connector="OR"
-                        ),
-                        name="onboarding_opening_closes_after_it_opens",
-                        violation_error_message="An opening must not close before it opens.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("first_year_goal__isnull", True), ("first_year_goal__gt", 0), _connector="OR"),
-                            models.Q(("deposit__isnull", True), ("deposit__gte", 0), _connector="OR"),
-                            models.Q(("minimum_capital__isnull", True), ("minimum_capital__gte", 0), _connector="OR"),
-                        ),
-                        name="onboarding_opening_sums_are_not_negative",
-                        violation_error_message="A goal is above nothing, a deposit and a capital are not below it.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Criterion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -480,16 +490,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("opening", "position"), name="onboarding_criterion_place"),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="opening",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="applications",
-                to="onboarding.opening",
-                verbose_name="opening",
-            ),
         ),
         migrations.CreateModel(
             name="OpeningLine",
@@ -575,6 +575,17 @@ class Migration(migrations.Migration):
                         verbose_name="submitted by",
                     ),
                 ),
+                (
+                    "decided_for",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dealers.person",
+                        verbose_name="decided for",
+                    ),
+                ),
+                ("escalates_on", models.DateField(null=True, verbose_name="waits too long from")),
             ],
             options={
                 "verbose_name": "approval step",
@@ -617,6 +628,19 @@ class Migration(migrations.Migration):
                         ),
                         name="onboarding_step_decided_is_signed",
                         violation_error_message="A decision needs a person, a time and a reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_for__isnull", True),
+                            models.Q(
+                                ("decided_by__isnull", False),
+                                models.Q(("decided_for", models.F("submitted_by")), _negated=True),
+                                models.Q(("decided_for", models.F("decided_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="onboarding_step_four_eyes_of_the_pair",
+                        violation_error_message="A deputy does not decide what the person represented submitted.",
                     ),
                 ],
             },

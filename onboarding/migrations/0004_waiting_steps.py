@@ -7,5 +7,5 @@ WAITING_ALREADY = "update onboarding_step set escalates_on = due_on + 2 where ou
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0003_deputies")]
+    dependencies = [("onboarding", "0002_walls")]
     operations = [migrations.RunSQL(WAITING_ALREADY, migrations.RunSQL.noop)]

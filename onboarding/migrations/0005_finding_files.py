@@ -8,7 +8,7 @@ import core.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dealers", "0011_outlet_lists"),
+        ("dealers", "0010_catalogue_lists"),
         ("onboarding", "0004_waiting_steps"),
     ]
 

@@ -12,7 +12,7 @@ TRIGGER = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("onboarding", "0007_told_of_end")]
+    dependencies = [("onboarding", "0006_walls_of_finding_files")]
     operations = [
         RoleSQL(
             [DROP, TRIGGER.format("update", "when (new.submitted_at is not null)")],

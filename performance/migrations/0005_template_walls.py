@@ -1,6 +1,6 @@
-"""What holds of versions, the freeze of those that are no drafts, and the second wall around drafts."""
+"""The freeze of versions that are no drafts, and the second wall around drafts."""
 
-from django.db import migrations, models
+from django.db import migrations
 
 from core.database import walls
 
@@ -99,110 +99,9 @@ TIMES = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("performance", "0004_template_versions")]
+    dependencies = [("performance", "0002_walls")]
     operations = [
         TIMES,
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["draft", "proposed"])),
-                fields=("code",),
-                name="performance_template_one_open",
-                violation_error_message="Another version of this template is drafted or proposed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        ("proposed_by__isnull", False),
-                        models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_template_four_eyes",
-                violation_error_message="Somebody else has to approve what you proposed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "proposed"), _negated=True),
-                    models.Q(("proposed_at__isnull", False), ("proposed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="performance_template_proposed_is_signed",
-                violation_error_message="A proposed version says who proposed it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_by__isnull", True), ("status__in", ["draft", "proposed"])),
-                    models.Q(
-                        ("approved_by__isnull", True),
-                        ("proposed_by__isnull", True),
-                        ("status__in", ["in_use", "retired"]),
-                    ),
-                    models.Q(
-                        ("approved_at__isnull", False),
-                        ("approved_by__isnull", False),
-                        ("status__in", ["in_use", "retired"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_template_decided_is_signed",
-                violation_error_message="A version in use says who approved it, and when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scorecardtemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ends_before__isnull", True),
-                        ("starts_on__isnull", True),
-                        ("status__in", ["draft", "proposed"]),
-                    ),
-                    models.Q(("ends_before__isnull", True), ("status", "in_use")),
-                    models.Q(
-                        ("ends_before__isnull", False),
-                        ("status", "retired"),
-                        models.Q(
-                            ("starts_on__isnull", True), ("ends_before__gte", models.F("starts_on")), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_template_time_fits_status",
-                violation_error_message="Only a version that was replaced has an end.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templatemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("floor__isnull", True),
-                    models.Q(
-                        ("floor__gte", models.F("zero_at")),
-                        ("floor__lte", models.F("full_at")),
-                        ("zero_at__lt", models.F("full_at")),
-                    ),
-                    models.Q(
-                        ("floor__gte", models.F("full_at")),
-                        ("floor__lte", models.F("zero_at")),
-                        ("zero_at__gt", models.F("full_at")),
-                    ),
-                    _connector="OR",
-                ),
-                name="performance_templatemeasure_floor_lies_between",
-                violation_error_message="“No points short of” lies between no points and full points.",
-            ),
-        ),
         walls.RoleSQL(
             ["grant delete on performance_scorecardtemplate to {staff}"],
             ["revoke delete on performance_scorecardtemplate from {staff}"],

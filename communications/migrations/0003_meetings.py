@@ -7,6 +7,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ("dealers", "0010_catalogue_lists"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Meeting",
             fields=[
@@ -754,4 +755,4 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
-    ]
+    )

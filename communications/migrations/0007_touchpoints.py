@@ -7,6 +7,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ("dealers", "0010_catalogue_lists"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Touchpoint",
             fields=[
@@ -165,4 +166,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -13,6 +13,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
         ("dealers", "0009_search"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Contract",
             fields=[
@@ -1100,4 +1101,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import contracts.models.certificate
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ("dealers", "0010_catalogue_lists"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Paper",
             fields=[
@@ -251,4 +252,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ("core", "0001_functions"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Person",
             fields=[
@@ -1473,4 +1474,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

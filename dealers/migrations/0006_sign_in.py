@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import dealers.models.session
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ("dealers", "0004_history"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Letter",
             fields=[
@@ -156,4 +157,4 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["user", "-at"], name="dealers_signin_of_user")],
             },
         ),
-    ]
+    )

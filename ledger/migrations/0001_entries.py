@@ -9,6 +9,7 @@ import django.db.models.functions.text
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         ("dealers", "0004_history"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="ExchangeRate",
             fields=[
@@ -570,4 +571,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

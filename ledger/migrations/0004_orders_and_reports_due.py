@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ("ledger", "0002_walls"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="ReportDuty",
             fields=[
@@ -261,4 +262,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import core.ids
 import onboarding.models.application
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         ("dealers", "0010_catalogue_lists"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Opening",
             fields=[
@@ -900,4 +901,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

@@ -7,6 +7,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import core.ids
+from core.database.tables import create_together
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         ("dealers", "0009_search"),
     ]
 
-    operations = [
+    operations = create_together(
         migrations.CreateModel(
             name="Assessment",
             fields=[
@@ -831,4 +832,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-    ]
+    )

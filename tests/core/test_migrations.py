@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel
 
 from core.servers.postgres import Postgres, binaries
 from tests.config.portal import Portal
@@ -19,6 +21,9 @@ with as_owner():
     executor = MigrationExecutor(connection)
     executor.migrate([(app, None) for app in sorted(ours & executor.loader.migrated_apps)])
 """
+
+
+OURS = {"communications", "onboarding", "performance", "contracts", "ledger", "dealers", "core"}
 
 
 @pytest.fixture
@@ -53,3 +58,18 @@ def test_all_migrations_go_back_and_forth(portal: Portal) -> None:
 @pytest.mark.django_db
 def test_no_model_waits_for_a_migration() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_related_tables_of_a_migration_are_made_together() -> None:
+    found = {
+        f"{app}.{name}": [
+            operation.name
+            for operation in migration.operations
+            if isinstance(operation, CreateModel) and any(field.is_relation for _, field in operation.fields)
+        ]
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        if app in OURS
+    }
+    assert len(found) > 50
+    one_by_one = {migration: models for migration, models in found.items() if len(models) > 1}
+    assert not one_by_one, "Each makes Django render all models anew: see core.database.tables"

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0005_series", "0011_claims", "0013_meeting_lists")  # see core/backup.py
 
     dependencies = [
         ("dealers", "0008_notices"),

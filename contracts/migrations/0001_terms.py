@@ -18,6 +18,7 @@ from core.database.tables import create_together
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0009_amendments",)  # see core/backup.py
 
     dependencies = [
         ("dealers", "0009_search"),

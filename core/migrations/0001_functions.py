@@ -51,6 +51,7 @@ $$
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0007_every_year", "0010_submissions_by_anybody", "0012_quarters_of_an_hour")  # see core/backup.py
     operations = [
         migrations.RunSQL(GRAMS, "drop function core_grams(text)"),
         migrations.RunSQL(NOTE_CHANGE, "drop function core_note_change()"),

@@ -15,6 +15,7 @@ from core.database.tables import create_together
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0005_held_deliveries", "0011_outlet_lists")  # see core/backup.py
 
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -14,6 +14,7 @@ from core.database.tables import create_together
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0003_list_of_imports", "0014_sales_to_customers")  # see core/backup.py
 
     dependencies = [
         ("dealers", "0004_history"),

@@ -13,6 +13,7 @@ from core.database.tables import create_together
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = ("0003_deputies", "0007_told_of_end")  # see core/backup.py
 
     dependencies = [
         ("contracts", "0004_search"),

@@ -12,6 +12,12 @@ from core.database.tables import create_together
 
 class Migration(migrations.Migration):
     initial = True
+    took_over = (
+        "0003_assessments_by_end",
+        "0004_template_versions",
+        "0006_versions_one_at_a_time",
+        "0007_end_of_a_set",
+    )  # see core/backup.py
 
     dependencies = [
         ("contracts", "0003_walls"),

@@ -176,6 +176,12 @@ def test_a_backup_of_a_newer_release_is_refused(archive: Path) -> None:
         call_command("restore", archive, "--yes")
 
 
+def test_a_backup_that_names_migrations_which_others_took_over_is_taken(archive: Path) -> None:
+    there = backup.verify(archive).migrations
+    rewrite_manifest(archive, migrations=[*there, "communications.0013_meeting_lists", "core.0007_every_year"])
+    assert len(backup.verify(archive).migrations) == len(there) + 2
+
+
 def test_roles_are_named_after_the_database_that_takes_the_backup_in(archive: Path) -> None:
     here = backup.verify(archive).roles
     renamed = backup._renamed({role: f"elsewhere_{role}" for role in here})

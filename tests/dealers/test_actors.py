@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from dealers.backends import actors, attach_scope_to
+from dealers.backends import ActorBackend, actors, attach_scope_to
 from dealers.models import User
 from dealers.scope import dealers_reached
 
@@ -35,3 +35,16 @@ def test_no_condition_on_dealers_is_shared_between_threads(carol: User) -> None:
     inner = [one.children[0].children[-1] for one in wheres]
     assert inner[0] is not inner[1]
     assert inner[1] is inner[2]
+
+
+def test_who_asks_is_read_as_the_query_says(carol: User, alice: User) -> None:
+    for person in (carol, alice):
+        asked = actors().get(pk=person.pk)
+        read = ActorBackend().get_user(person.pk)
+        assert read is not None
+        assert {name: getattr(read, name) for name in INNER} == {name: getattr(asked, name) for name in INNER}
+        assert {field.attname: field.value_from_object(read) for field in User._meta.concrete_fields} == {
+            field.attname: field.value_from_object(asked) for field in User._meta.concrete_fields
+        }
+        assert asked.loaded_rights
+    assert ActorBackend().get_user(-5) is None

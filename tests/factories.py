@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 
 from contracts.models import Contract, Grant, GrantException, GrantTerminal
+from dealers.mobile import normal
 from dealers.models import Assignment, Company, Contact, Dealer, ProductLine, Terminal, Territory, User
 
 PASSWORD = "correct horse battery staple"
@@ -54,7 +55,10 @@ def person(name: str, *roles: str, dealer: Dealer | None = None, node: Territory
     """An account. Dealers' people get their role as group; staff get it by an assignment (to `node`, or everywhere)."""
     kind = fields.pop("kind", User.Kind.DEALER if dealer else User.Kind.STAFF)
     email = fields.pop("email", f"{name.lower().replace(' ', '.')}.{next(_numbers)}@example.com")
-    user = User.objects.create_user(email=email, password=PASSWORD, name=name, kind=kind, dealer=dealer, **fields)
+    fields["mobile"] = normal(fields["mobile"]) if fields.get("mobile") else None
+    user = User(email=email or None, name=name, kind=kind, dealer=dealer, **fields)
+    user.set_password(PASSWORD)
+    user.save()
     for role in roles:
         group = Group.objects.get(name=role)
         if dealer:

@@ -198,7 +198,8 @@ def _attempts(
     for target in matrix.targets(address, network, actor.account, every=True):
         if target.whose == "own" and target.path not in own:
             continue
-        yield target.path, wanted
+        if every or target.whose in {"own", ""}:  # without forged ids everybody asks at others' doors in test_doors
+            yield target.path, wanted
         yield target.path, wanted | forged
         if target.whose in {"own", ""} and "GET" in door.methods and is_first:
             page = visitor.ask(actor, target.path)

@@ -85,7 +85,13 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
     return server
 
 
-def shoot(folder: Path, names: list[str], look: Callable[[Page, str], list[str]]) -> list[str]:
+def shoot(
+    folder: Path,
+    names: list[str],
+    look: Callable[[Page, str], list[str]] = lambda page, name: [],
+    *,
+    pictures: bool = True,
+) -> list[str]:
     """A picture of each page; returns what the browser and `look` complained about."""
     from playwright.sync_api import sync_playwright
 
@@ -103,7 +109,8 @@ def shoot(folder: Path, names: list[str], look: Callable[[Page, str], list[str]]
             page.goto(f"{base}/{name}.html")
             for chart in page.locator("[data-chart]").all():  # they ask for their library when the page is there
                 chart.and_(page.locator("[data-drawn]")).wait_for(state="attached")
-            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            if pictures:
+                page.screenshot(path=folder / f"{name}.png", full_page=True)
             complaints += [f"{name}: {text}" for text in [*said, *too_wide(page), *look(page, name)]]
             page.close()
         browser.close()
@@ -141,7 +148,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(f"{len(names)} pages in {folder}; no Chromium here, so no pictures.\n")
         return
     wanted = [name for name in names if name.split("-")[0] in (set(arguments[1:]) or set(names) | {*PAGES, *FAULTS})]
-    complaints = shoot(folder, wanted, lambda page, name: [])
+    complaints = shoot(folder, wanted)
     sys.stdout.write("\n".join([f"{len(wanted)} pictures in {folder}", *complaints]) + "\n")
 
 

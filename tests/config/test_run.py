@@ -38,6 +38,7 @@ def test_a_stop_leaves_no_process_and_no_socket(running: Portal, number: int) ->
     assert [path for path in running.folder.rglob("*") if path.is_socket()] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("signs", [WEB, WORKER, BEAT, DATABASE, BROKER], ids=["web", "worker", "beat", "pg", "valkey"])
 def test_what_is_killed_is_started_again(running: Portal, signs: tuple[str, ...]) -> None:
     killed = wait_until(lambda: running.find(*signs), f"{signs} to run")
@@ -46,6 +47,7 @@ def test_what_is_killed_is_started_again(running: Portal, signs: tuple[str, ...]
     wait_until(lambda: True if running.status() == 200 else None, "a page")
 
 
+@pytest.mark.long
 def test_after_everything_was_killed_the_next_start_has_all_data(running: Portal) -> None:
     running.command("shell", "-c", _WRITE)
     for pid in sorted(running.processes()):
@@ -56,6 +58,7 @@ def test_after_everything_was_killed_the_next_start_has_all_data(running: Portal
     assert "kept: 1" in running.command("shell", "-c", _READ).stdout
 
 
+@pytest.mark.long
 def test_a_killed_supervisor_leaves_nothing_that_stops_the_next_start(running: Portal) -> None:
     os.kill(running.supervisor.pid, signal.SIGKILL)
     running.supervisor.wait()

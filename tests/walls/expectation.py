@@ -137,7 +137,8 @@ class Marks:
 
 def _figures(text: str) -> list[str]:
     """Runs of nine digits, with or without marks between the thousands."""
-    return re.findall(r"(?<!\d)\d{9}(?!\d)", re.sub(r"(?<=\d)[,.' \u00a0\u202f](?=\d{3}(?!\d))", "", text))
+    figures = "\n".join(re.findall(r"\d[\d,.' \u00a0\u202f]{7,}\d", text))  # the rest of a page is long, and holds none
+    return re.findall(r"(?<!\d)\d{9}(?!\d)", re.sub(r"(?<=\d)[,.' \u00a0\u202f](?=\d{3}(?!\d))", "", figures))
 
 
 def readable(answer: Answer) -> str:

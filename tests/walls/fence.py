@@ -1,8 +1,9 @@
 """Everything that belongs to somebody, as one checksum per table: what another's request changes, shows."""
 
+import os
 from collections import Counter
 from collections.abc import Container, Iterable
-from pathlib import Path
+from contextlib import suppress
 from typing import NamedTuple
 
 from django.conf import settings
@@ -101,8 +102,12 @@ def columns_of_people() -> list[tuple[str, str]]:
 
 def stored_files() -> list[str]:
     """Path and size of every file that the portal keeps."""
-    return [
-        f"{folder / name}:{(folder / name).stat().st_size}"
-        for folder, _folders, names in Path(settings.MEDIA_ROOT).walk()
-        for name in names
-    ]
+    found, folders = [], [str(settings.MEDIA_ROOT)]
+    while folders:  # thousands of times: `Path.walk` asks the disk twice for each file
+        with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    found.append(f"{entry.path}:{entry.stat().st_size}")
+    return found

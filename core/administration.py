@@ -33,6 +33,7 @@ class HouseAdmin(ForAdministrators, admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
+    view_on_site = False  # administrators have no rights on the portal's pages
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _is_administrator(request)

@@ -332,6 +332,13 @@ def test_the_dealers_list_can_be_searched(
     assert "Northgate" in page and "Southport" not in page
 
 
+def test_no_page_leads_to_one_that_an_administrator_may_not_open(
+    signed_in: SignInAs, erin: User, northgate: Dealer
+) -> None:
+    page = proven(signed_in, erin).get(address(Dealer, "change", northgate.pk)).text
+    assert "/history/" in page and "viewsitelink" not in page
+
+
 def test_no_page_carries_what_the_policy_forbids(signed_in: SignInAs, erin: User, one_of_each: None) -> None:
     client = proven(signed_in, erin)
     forbidden = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(\ssrc=|application/json))", re.I)

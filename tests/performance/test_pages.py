@@ -82,6 +82,16 @@ def test_nobody_of_the_dealer_sees_a_card_before_it_is_published(
     assert "Not published" in text_of(signed_in(carol).get(card.get_absolute_url()))
 
 
+def test_only_who_may_open_the_assessment_is_led_to_it(card: Scorecard, dave: User, signed_in: SignIn) -> None:
+    lena = factories.person("Lena", "legal")  # reads scorecards, not assessments
+    for reader, is_led in ((dave, True), (lena, False)):
+        client = signed_in(reader)
+        page = client.get(card.get_absolute_url())
+        assert page.status_code == 200
+        assert (card.assessment.get_absolute_url() in page.text) is is_led
+        assert (client.get(card.assessment.get_absolute_url()).status_code == 200) is is_led
+
+
 def test_my_score_is_the_latest_published_card(published: Scorecard, alice: User, bob: User, signed_in: SignIn) -> None:
     assert signed_in(alice).get("/score/").headers["Location"] == published.get_absolute_url()
     assert signed_in(bob).get(published.get_absolute_url()).status_code == 404

@@ -7,7 +7,9 @@ from html import unescape
 
 from django.conf import settings
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 
+from core import doors
 from core.doors import Address, Audience, Door
 from core.worlds import OURS, Seen, World
 from tests.walls.matrix import SIGNED_IN, Actor, Answer, Target
@@ -52,6 +54,25 @@ def _refusal(door: Door, actor: Actor) -> set[int]:
     if door.audience not in actor.user.audiences():
         return {404}
     return {403} if door.permission and not actor.user.has_perm(door.permission) else set()
+
+
+_LINKS = re.compile(rb'<a\b[^>]*?\shref="(/[^"?#]*)')
+
+
+def shut_links(actor: Actor, answer: Answer) -> set[str]:
+    """Links of a page that lead its reader to a door he is not let through: a dead end that we ourselves have built."""
+    if answer.status != 200 or actor.account.state != "active" or not actor.is_known:
+        return set()
+    return {path for found in set(_LINKS.findall(answer.body)) if _is_shut(path := unescape(found.decode()), actor)}
+
+
+def _is_shut(path: str, actor: Actor) -> bool:
+    try:
+        match = resolve(path)
+    except Resolver404:  # a file
+        return False
+    door = doors.of(match.func, match.view_name)
+    return door is not None and door.audience in SIGNED_IN and bool(_refusal(door, actor))
 
 
 def is_success(actor: Actor, answer: Answer) -> bool:

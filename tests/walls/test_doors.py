@@ -78,6 +78,8 @@ def test_a_door_answers_each_as_declared_and_leaks_nothing(
             faults.append(f"{where} leaks {sorted(leaks)}")
         if method == "GET" and answer.questions > MOST_QUESTIONS and address.door.audience is not Audience.ADMIN:
             faults.append(f"{where} asks the database {answer.questions} times")
+        if method == "GET" and (shut := expectation.shut_links(actor, answer)):
+            faults.append(f"{where} links to what its reader may not open: {sorted(shut)}")
         succeeded = succeeded or expectation.is_success(actor, answer)
         if target.whose in expectation.OUT_OF_SIGHT and address.door.audience is not Audience.ADMIN:
             shapes.setdefault((actor.name, method), {})[target.whose] = expectation.same_shape(answer, target)

@@ -1,7 +1,7 @@
 """The terms of a draft: grants, price limits, rebates, meeting rhythms."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -116,3 +116,8 @@ class RhythmForm(forms.ModelForm):  # type: ignore[type-arg]
             "mode": forms.RadioSelect,
             "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = cast(forms.ChoiceField, self.fields["level"])
+        level.choices = ReviewRhythm.Level.choices  # a choice of buttons needs none that says to choose

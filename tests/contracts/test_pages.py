@@ -83,6 +83,8 @@ def test_a_rhythm_is_agreed_on_the_draft_and_stands_on_the_paper_in_both_languag
     client, here = signed_in(carol), draft.get_absolute_url()
     asked = {"level": "executive", "every": "quarter", "mode": "visit", "month": "4", "day": "8", "weekday": "2",
              "at": "14:00"}  # fmt: skip
+    page = client.get(f"{here}rhythms/add/").text
+    assert page.count('type="radio" name="level"') == 2  # no third button that says to choose
     wrong = client.post(f"{here}rhythms/add/", asked | {"day": "0"})
     assert wrong.status_code == 422 and not draft.rhythms.exists()
     client.post(f"{here}rhythms/add/", asked)

@@ -6,14 +6,14 @@ Where workers are forked (Linux), none loads it again: the second one costs neit
 """
 
 import gc
+import importlib
 import runpy
 
 from django.urls import get_resolver
 
-from config import wsgi  # noqa: F401  (loads the portal)
-
 
 def main() -> None:
+    importlib.import_module("config.wsgi")
     _ = get_resolver().url_patterns  # every view, and whatever it needs
     gc.collect()
     gc.freeze()  # what is loaded stays: a worker that looked through it for garbage would copy it

@@ -150,6 +150,8 @@ DATABASES = {
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # the pool gives no connection out that a restarted server has forgotten
         "OPTIONS": {
+            # The few statements that bind on the server (core.database.prepared) are planned once for a connection.
+            "prepare_threshold": 0 if env.bool("DATABASE_PREPARES", default=True) else None,
             **_owner.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10},
         },

@@ -10,11 +10,11 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils import timezone
 
+from core.database.prepared import OneByKey
 from dealers.models import Assignment, Deputy, User
 from dealers.roles import ABOVE
 from dealers.scope import Reach, Scope, Standing
@@ -39,29 +39,14 @@ class ActorBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has 
         return any(right.startswith(f"{app_label}.") for right in self.get_all_permissions(user_obj))
 
 
+@lru_cache(maxsize=2)  # every request asks it
+def _by_key(today: date) -> OneByKey[User]:
+    return OneByKey(_actors(today, get_ident()))
+
+
 def _actor(pk: int) -> Any:
-    """`actors().filter(pk=pk).first()`, from the statement that was put together for the first one of the day."""
-    statement, params, converters = _statement(timezone.now().date())
-    for user in User.objects.raw(statement, [pk if one == _ANYBODY else one for one in params]):
-        for name, steps in converters.items():
-            for expression, convert in steps:
-                setattr(user, name, convert(getattr(user, name), expression, connection))
-        return user
-    return None
-
-
-_ANYBODY = -1  # stands in the statement where the key of the account goes
-
-
-@lru_cache(maxsize=2)  # turning the query into SQL takes twice as long as asking it, and every request asks it
-def _statement(today: date) -> tuple[str, tuple[Any, ...], dict[str, list[tuple[Any, Any]]]]:
-    """SQL and parameters of one account as of a day, and how what it brings beside the columns becomes Python."""
-    query = _actors(today, get_ident()).filter(pk=_ANYBODY).query
-    converters = {
-        name: [(one, convert) for convert in connection.ops.get_db_converters(one) + one.get_db_converters(connection)]
-        for name, one in query.annotation_select.items()
-    }
-    return (*query.sql_with_params(), converters)
+    """`actors().filter(pk=pk).first()`, put together for the first one of the day."""
+    return _by_key(timezone.now().date()).get(pk)
 
 
 def actors() -> Any:
@@ -148,7 +133,10 @@ def scope_of(user: Any) -> Scope:
 
 
 def attach_scope_to(user: Any) -> Any:
-    loaded = attach_scope(actors().get(pk=user.pk))
+    loaded = _actor(user.pk)
+    if loaded is None:
+        raise User.DoesNotExist
+    attach_scope(loaded)
     user.scope, user.roles, user.has_second_factor = loaded.scope, loaded.roles, loaded.has_second_factor
     return user
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 type Text = "str | Promise"
+type Result = Mapping[str, Any]
 
 
 class RunsAs(StrEnum):
@@ -54,9 +55,10 @@ class RunsAs(StrEnum):
 class Kind:
     """What jobs of one kind have in common.
 
-    `permission` is asked of the person again when the job runs. `done_text` is what the job's page says at the end;
-    it takes the result's values. An atomic kind is one transaction, the note that it is done included; another kind
-    has a transaction for each `run.step()`.
+    `permission` is asked of the person again when the job runs. `done_text` is what the job's page says at the end:
+    words that take the result's values, or a function of the result. A result with `in_vain` says why nothing could
+    be taken. An atomic kind is one transaction, the note that it is done included; another kind has a transaction for
+    each `run.step()`.
     """
 
     code: str
@@ -65,7 +67,7 @@ class Kind:
     runs_as: RunsAs
     queue: str
     permission: str
-    done_text: Text
+    done_text: "Text | Callable[[Result], str]"
     atomic: bool
 
 
@@ -79,7 +81,7 @@ def job[W: "Callable[[Run], Mapping[str, Any] | None]"](
     runs_as: RunsAs = RunsAs.JOBS,
     queue: str = "default",
     permission: str = "",
-    done_text: Text = "",
+    done_text: Text | Callable[[Result], str] = "",
     atomic: bool = True,
 ) -> Callable[[W], W]:
     """Register the work behind a kind."""
@@ -111,7 +113,9 @@ def title_of(job: Job) -> Text:
 def done_text_of(job: Job) -> str:
     """What came of it, in the reader's language."""
     kind = _kinds.get(job.kind)
-    return str(kind.done_text) % job.result if kind and job.state == Job.State.DONE else ""
+    if kind is None or job.state != Job.State.DONE:
+        return ""
+    return kind.done_text(job.result) if callable(kind.done_text) else str(kind.done_text) % job.result
 
 
 def discover() -> None:

@@ -16,7 +16,7 @@ from core.database.context import acting
 from core.database.roles import Role
 from core.errors import Refused
 from core.formatting import number
-from core.jobs import RunsAs, job
+from core.jobs import Result, RunsAs, job
 from core.models import Schedule
 from core.runs import Finding, Run
 from ledger import proof
@@ -25,18 +25,32 @@ from ledger.models import ImportBatch
 from ledger.services import batches, dues
 
 
+def _checked(result: Result) -> str:
+    if not result["problem"] and not result["stored"]:
+        return gettext("No row of this file is ready to be posted.")
+    return _said(result, gettext("%(stored)s of %(read)s rows are ready to be posted."))
+
+
+def _posted(result: Result) -> str:
+    return _said(result, gettext("%(stored)s of %(read)s rows are in the ledger."))
+
+
+def _said(result: Result, sentence: str) -> str:
+    if result["problem"]:
+        return file_problem(result["problem"], result["values"])
+    return sentence % {"stored": number(result["stored"]), "read": number(result["read"])}
+
+
 @job(
     batches.CHECK,
     title=gettext_lazy("Checking a file"),
     runs_as=RunsAs.PERSON,
     permission="ledger.add_importbatch",
     queue="import",
-    done_text="%(text)s",
+    done_text=_checked,
 )
 def check_import(run: Run) -> dict[str, Any]:
-    batch = _carry_out(run, batches.check)
-    ready = gettext("%(stored)s of %(read)s rows are ready to be posted.")
-    return _result(batch, ready if batch.rows_stored else gettext("No row of this file is ready to be posted."))
+    return _result(_carry_out(run, batches.check))
 
 
 @job(
@@ -45,10 +59,10 @@ def check_import(run: Run) -> dict[str, Any]:
     runs_as=RunsAs.PERSON,
     permission="ledger.post_importbatch",
     queue="import",
-    done_text="%(text)s",
+    done_text=_posted,
 )
 def post_import(run: Run) -> dict[str, Any]:
-    return _result(_carry_out(run, batches.post), gettext("%(stored)s of %(read)s rows are in the ledger."))
+    return _result(_carry_out(run, batches.post))
 
 
 def _carry_out(run: Run, verb: Callable[..., ImportBatch]) -> ImportBatch:
@@ -59,13 +73,16 @@ def _carry_out(run: Run, verb: Callable[..., ImportBatch]) -> ImportBatch:
         return verb(batch, by=run.by, tell=run.progress)
 
 
-def _result(batch: ImportBatch, sentence: str) -> dict[str, Any]:
-    """What the job's page says, in the language of who asked, and where it leads."""
-    if batch.problem:
-        text = file_problem(batch.problem, batch.problem_values)
-    else:
-        text = sentence % {"stored": number(batch.rows_stored), "read": number(batch.rows_read)}
-    return {"text": text, "url": batch.get_absolute_url()}
+def _result(batch: ImportBatch) -> dict[str, Any]:
+    """What the job's page needs to say what came of it, and where it leads."""
+    return {
+        "read": batch.rows_read,
+        "stored": batch.rows_stored,
+        "problem": batch.problem,
+        "values": batch.problem_values,
+        "in_vain": bool(batch.problem) or not batch.rows_stored,
+        "url": batch.get_absolute_url(),
+    }
 
 
 OPEN_REPORTS = "ledger.open_reports"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from core import access, schedules
 from core.formatting import number
-from core.jobs import RunsAs, job
+from core.jobs import Result, RunsAs, job
 from core.models import Schedule
 from core.periods import Period
 from core.runs import Run
@@ -20,13 +20,29 @@ from performance.services.assessments import Summary
 ASSESS_BY_SCHEDULE = "performance.assess_by_schedule"
 
 
+def _assessed(result: Result) -> str:
+    period = Period.parse(result["period"])
+    if not result.get("has_template", True):
+        return gettext("No template for this length is in use.")
+    if not result.get("has_changed", True):
+        return gettext("%(period)s: nothing has changed since the last edition.") % {"period": period}
+    return gettext("%(period)s: %(scored)s of %(dealers)s dealers have a score.") % {
+        "period": period, "scored": number(result["scored"]), "dealers": number(result["dealers"])}  # fmt: skip
+
+
+def _tried(result: Result) -> str:
+    return gettext("%(period)s: %(moved)s of %(dealers)s dealers would have another grade.") % {
+        "period": Period.parse(result["period"]), "moved": number(result["moved"]),
+        "dealers": number(result["dealers"])}  # fmt: skip
+
+
 @job(
     assessments.ASSESS,
     title=gettext_lazy("Assessing dealers"),
     runs_as=RunsAs.PERSON,
     permission="performance.run_assessment",
     queue="assessment",
-    done_text="%(text)s",
+    done_text=_assessed,
 )
 def assess(run: Run) -> dict[str, Any]:
     """Asked for by a person, for the period in the payload."""
@@ -39,7 +55,7 @@ def assess(run: Run) -> dict[str, Any]:
     ASSESS_BY_SCHEDULE,
     title=gettext_lazy("Assessing the period that has ended"),
     queue="assessment",
-    done_text="%(text)s",
+    done_text=_assessed,
 )
 def assess_by_schedule(run: Run) -> dict[str, Any]:
     """The schedule's period key says how long the periods are: 2026-04 months, 2026-Q2 quarters, 2026 years."""
@@ -47,7 +63,7 @@ def assess_by_schedule(run: Run) -> dict[str, Any]:
     length = Period.parse(run.payload["period"]).length
     period = Period.of(due, length).previous
     if not ScorecardTemplate.objects.in_force(on=period.start).filter(length=length.value).exists():
-        return {"text": gettext("No template for this length is in use."), "url": ""}
+        return {"period": period.key, "has_template": False, "url": ""}
     by = User.objects.only("pk", "kind").get(kind=User.Kind.SYSTEM)
     return _result(period, assessments.assess(period, by=by, tell=run.progress))
 
@@ -58,27 +74,28 @@ def assess_by_schedule(run: Run) -> dict[str, Any]:
     runs_as=RunsAs.PERSON,
     permission="performance.view_scorecardtemplate",
     queue="assessment",
-    done_text="%(text)s",
+    done_text=_tried,
 )
 def try_rules(run: Run) -> dict[str, Any]:
     """Asked for by whoever drafts or decides; the scores are kept with the job and nowhere else."""
     template = access.rows_of(ScorecardTemplate).get(pk=run.payload["template"])
     assessment = access.rows_of(Assessment).get(pk=run.payload["assessment"])
     found = trials.run(template, assessment, by=run.by, tell=run.progress)
-    text = gettext("%(period)s: %(moved)s of %(dealers)s dealers would have another grade.") % {
-        "period": found.period, "moved": number(found.moved_count), "dealers": number(found.dealers)}  # fmt: skip
-    url = reverse("performance:trial", args=[run.job.public_id])
-    return {"text": text, "url": url, "trial": trials.kept(template, found)}
+    return {
+        "period": found.period.key,
+        "moved": found.moved_count,
+        "dealers": found.dealers,
+        "url": reverse("performance:trial", args=[run.job.public_id]),
+        "trial": trials.kept(template, found),
+    }
 
 
 def _result(period: Period, summary: Summary) -> dict[str, Any]:
-    """What the job's page says, and where it leads."""
+    """What the job's page needs to say what came of it, and where it leads."""
     if summary.assessment is None:
-        text = gettext("%(period)s: nothing has changed since the last edition.") % {"period": period}
-        return {"text": text, "url": ""}
-    text = gettext("%(period)s: %(scored)s of %(dealers)s dealers have a score.") % {
-        "period": period, "scored": number(summary.scored), "dealers": number(summary.dealers)}  # fmt: skip
-    return {"text": text, "url": summary.assessment.get_absolute_url()}
+        return {"period": period.key, "has_changed": False, "url": ""}
+    url = summary.assessment.get_absolute_url()
+    return {"period": period.key, "scored": summary.scored, "dealers": summary.dealers, "url": url}
 
 
 schedules.define(

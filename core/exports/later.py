@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from core import listing
 from core.errors import NotYours, Refused
 from core.exports.build import Export, chosen, note, write
-from core.jobs import RunsAs, enqueue, job
+from core.formatting import number
+from core.jobs import Result, RunsAs, enqueue, job
 from core.models import Job
 from core.runs import Run
 from core.spreadsheets import MOST_ROWS
@@ -30,11 +31,16 @@ def ask(wanted: listing.Listing, user: Any, file_format: str, query: str) -> Job
     return enqueue(KIND, payload={"list": wanted.code, "format": file_format, "query": query}, by=user)
 
 
+def _ready(result: Result) -> str:
+    sentence = _("%(rows)s rows are ready. The file is kept for 7 days, and is yours alone.")
+    return sentence % {"rows": number(result["rows"])}
+
+
 @job(
     KIND,
     title=gettext_lazy("Export of a list"),
     runs_as=RunsAs.PERSON,
-    done_text=gettext_lazy("%(rows)s rows are ready. The file is kept for 7 days, and is yours alone."),
+    done_text=_ready,
 )
 def export_list(run: Run) -> dict[str, Any]:
     """Write the list as it is now, with the rights held now."""

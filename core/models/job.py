@@ -113,6 +113,11 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.state in {self.State.WAITING, self.State.RUNNING}
 
+    @property
+    def was_in_vain(self) -> bool:
+        """The work was done, and nothing could be taken: what came of it says why."""
+        return self.state == self.State.DONE and bool(self.result.get("in_vain"))
+
     def time_left(self, *, now: datetime) -> timedelta | None:
         """At the pace so far; None while that cannot be told."""
         if self.state != self.State.RUNNING or not self.started_at or not 0 < self.done <= self.total:

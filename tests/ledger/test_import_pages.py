@@ -123,6 +123,27 @@ def test_the_jobs_page_says_what_came_of_it_and_leads_to_the_import(
     assert "2 of 2 rows are ready to be posted." in shown and f"/imports/{batch.public_id}/" in shown
 
 
+@pytest.mark.parametrize(
+    ("lines", "words", "their_words"),
+    [
+        (["who,what", "NG,B-100"], "These columns are missing: ", "缺少"),
+        ([HEADER.strip(), BAD.splitlines()[0]], "No row of this file is ready to be posted.", "此文件没有可以入账的行"),
+    ],
+    ids=["no such columns", "no sound row"],
+)
+def test_the_jobs_page_says_when_nothing_could_be_taken_in_the_language_of_who_reads_it(
+    signed_in: SignIn, fay: User, northgate: Dealer, lines: list[str], words: str, their_words: str
+) -> None:
+    client = signed_in(fay)
+    way = send(client, "\n".join([*lines, ""]))["Location"]
+    work()
+    shown = client.get(way).content.decode()
+    assert "This could not be done." in shown and words in shown and 'class="note good"' not in shown
+    assert ImportBatch.objects.get().get_absolute_url() in shown, "where it is mended"
+    User.objects.filter(pk=fay.pk).update(language="zh-hans")
+    assert their_words in client.get(way).content.decode()
+
+
 def test_all_or_nothing_posts_nothing_while_a_row_is_bad(signed_in: SignIn, fay: User, northgate: Dealer) -> None:
     client = signed_in(fay)
     batch = sent(client, HEADER + GOOD + BAD)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import runs
+from core import jobs, runs
 from core.errors import NotYours, Refused
 from core.models import Job
 from dealers.models import Dealer, Territory, User
@@ -61,7 +61,7 @@ def test_the_last_period_is_judged_once_more_and_nothing_is_stored(
     before = (list(Scorecard.objects.order_by("pk").values()), ScorecardLine.objects.count())
     job = tried(draft, elena)
     assert job.state == Job.State.DONE, job.error
-    assert "first quarter 2026: 1 of 2 dealers would have another grade." in job.result["text"]
+    assert "first quarter 2026: 1 of 2 dealers would have another grade." in jobs.done_text_of(job)
     assert (list(Scorecard.objects.order_by("pk").values()), ScorecardLine.objects.count()) == before
     assert Assessment.objects.count() == 1
     client = signed_in(elena)

@@ -24,7 +24,7 @@ add(
         icon="calendar-event",
         permission="communications.view_meeting",
         order=30,
-        covers=("communications:topic", "communications:propose", "communications:meetings_tab"),
+        covers=("communications:topic", "communications:propose"),
     ),
     Entry(
         "day",

@@ -200,12 +200,18 @@ class _Laid:
     url: str
     entry: Entry
 
-    def shown(self, request: HttpRequest, counts: Mapping[str, int]) -> Place:
+    def nearness(self, request: HttpRequest) -> int:
+        """How plainly the page lies here: it is this place, it is named as a part of it, its address begins so."""
         at = getattr(request.resolver_match, "view_name", "")
-        lies_here = any(fnmatchcase(at, name) for name in self.entry.covers)
-        current = request.path == self.url or (self.url != "/" and request.path.startswith(self.url)) or lies_here
+        if request.path == self.url:
+            return 3
+        if any(fnmatchcase(at, name) for name in self.entry.covers):
+            return 2
+        return 1 if self.url != "/" and request.path.startswith(self.url) else 0
+
+    def shown(self, counts: Mapping[str, int], *, is_current: bool) -> Place:
         count = sum(counts.get(name, 0) for name in self.entry.counters)
-        return Place(self.label, self.short_label, self.url, self.entry.icon, count, current)
+        return Place(self.label, self.short_label, self.url, self.entry.icon, count, is_current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,15 +241,25 @@ def _layout(user: Any) -> tuple[tuple[str, tuple[_Laid, ...]], ...]:
     return _laid_out(_Who(user.standing, user.audiences(), get_language(), get_script_prefix(), user))
 
 
+def _current(request: HttpRequest, user: Any) -> _Laid | None:
+    """The one place where the page lies: a meeting of a dealer is among the meetings, though his address begins it."""
+    places = [one for _title, entries in _layout(user) for one in entries]
+    nearest = max(places, key=lambda one: (one.nearness(request), len(one.url)), default=None)
+    return nearest if nearest is not None and nearest.nearness(request) else None
+
+
 def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:
+    current = _current(request, user)
     return tuple(
-        ShownSection(title, tuple(one.shown(request, counts) for one in entries)) for title, entries in _layout(user)
+        ShownSection(title, tuple(one.shown(counts, is_current=one is current) for one in entries))
+        for title, entries in _layout(user)
     )
 
 
 def _shortcuts(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[Place, ...]:
+    current = _current(request, user)
     found = [one for _title, entries in _layout(user) for one in entries if one.entry.shortcut]
-    return tuple(one.shown(request, counts) for one in found[:4])
+    return tuple(one.shown(counts, is_current=one is current) for one in found[:4])
 
 
 def _open_to(user: Any, section: str) -> list[Entry]:

@@ -43,6 +43,7 @@ add(
         permission="dealers.view_dealer",
         order=10,
         shortcut=True,
+        covers=("dealers:contact*", "dealers:document*"),
     ),
     Entry(
         "business",

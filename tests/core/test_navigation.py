@@ -10,7 +10,7 @@ from django.test import Client
 
 from core import doors
 from core.navigation import _entries
-from dealers.models import User
+from dealers.models import Dealer, User
 
 type SignIn = Callable[[User], Client]
 NAMES = [address.name for address in doors.addresses()]
@@ -30,6 +30,15 @@ def test_what_one_page_has_drawn_is_not_current_on_the_next(dave: User, signed_i
     for page in ("/dealers/", "/promises/", "/dealers/"):
         body = client.get(page).content.decode()
         assert re.findall(r'<a class="item" href="([^"]*)" aria-current="page">', body) == [page]
+
+
+@pytest.mark.parametrize(
+    ("page", "place"),
+    [("meetings/", "/dealers/"), ("meetings/new/", "/meetings/"), ("promises/new/", "/promises/"), ("", "/dealers/")],
+)
+def test_a_page_lies_in_one_place(dave: User, signed_in: SignIn, northgate: Dealer, page: str, place: str) -> None:
+    body = signed_in(dave).get(f"{northgate.get_absolute_url()}{page}").content.decode()
+    assert re.findall(r'<a class="item" href="([^"]*)" aria-current="page">', body) == [place]
 
 
 def test_an_entry_is_worded_in_each_reader_s_language(dave: User, carol: User, signed_in: SignIn) -> None:

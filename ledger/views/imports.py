@@ -194,6 +194,7 @@ def reverse(request: PortalRequest, public_id: str) -> HttpResponse:
     """Says what will happen, asks for the reason, then does it."""
     batch = find(request, public_id)
     form = ReasonForm(request.POST or None)
+    form.fields["reason"].help_text = _("One sentence at least. Our people read it; it stays with the import.")
     if request.method == "GET" and (batch.state != State.APPLIED or batch.reverses_id):
         messages.error(request, _("Only a posted import can be reversed, and only once."))
         return redirect(batch)

@@ -19,14 +19,16 @@ from dealers.forms.dealers import ReasonForm
 from dealers.models import Product
 from dealers.requests import PortalRequest
 from dealers.views.frame import BOTH, fulfil, status_of
+from ledger import lines
 from ledger.forms.reports import ReportForm
 from ledger.imports.problems import FileRefused
-from ledger.models import Movement, ReportDue, StockCount, StockGap
+from ledger.models import Level, Movement, ReportDue, ReportDuty, StockCount, StockGap
 from ledger.services import reports
 from ledger.services.reports import RowsRefused, StockDiffers
 from ledger.tables import REPORTS
 from ledger.tables.reports import CSS
 
+SEES_MOVEMENTS, SEES_STOCK = "ledger.view_movement", "ledger.view_stockcount"
 RECENT = 6  # months in which a product was traded to be offered on the form
 
 
@@ -49,8 +51,19 @@ def report(request: PortalRequest, public_id: str) -> HttpResponse:
         "may_file": is_open and not request.user.is_ours and request.user.has_perm("ledger.file_report"),
         "gaps": [(gap, gap.product) for gap in gaps.for_list()[: reports.SHOWN]] if due.note else (),
         "may_waive": is_open and request.user.is_ours and request.user.has_perm("ledger.waive_report"),
+        "lines_url": _lines(request, due) if due.filed_on and not due.is_nil else "",
     }
     return render(request, "ledger/report_due.html", context)
+
+
+def _lines(request: PortalRequest, due: ReportDue) -> str:
+    """Where what was reported stands in the ledger; empty for whoever may not look there."""
+    month = due.period
+    if due.kind == ReportDuty.Kind.STOCK:
+        return lines.stock(due.dealer, start=month.start, end=month.end) if request.user.has_perm(SEES_STOCK) else ""
+    if not request.user.has_perm(SEES_MOVEMENTS):
+        return ""
+    return lines.movements(due.dealer, level=Level.DEALER_TO_CUSTOMER, start=month.start, end=month.end)
 
 
 @door(Audience.DEALER, "ledger.reportdue", permission="ledger.file_report", methods=BOTH)

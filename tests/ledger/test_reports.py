@@ -1,7 +1,9 @@
 """Reports of dealers: due every month, filed from a phone or with a file, all rows or none; and the trade page."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,20 @@ def test_stock_is_keyed_in_on_a_phone(due: Any, alice: User, hammer: Product, si
     assert (report.filed_on, report.filed_by_id, report.batch_id) == (today(), alice.pk, count.batch_id)
     again = signed_in(alice).post(f"/reports/{report.public_id}/file/", {f"qty_{hammer.pk}": "13"})
     assert "This report is filed" in text_of(again) and StockCount.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"), [("stock-counts", {"qty": "12"}), ("sell-through", {"qty": "12", "amount": "9"})]
+)
+def test_a_filed_report_leads_to_what_was_reported(
+    due: Any, alice: User, hammer: Product, signed_in: SignIn, kind: str, sent: dict[str, str]
+) -> None:
+    report, client = due(kind), signed_in(alice)
+    before = client.get(report.get_absolute_url()).content.decode()
+    client.post(f"/reports/{report.public_id}/file/", {f"{name}_{hammer.pk}": said for name, said in sent.items()})
+    page = client.get(report.get_absolute_url()).content.decode()
+    [link] = re.findall(r'href="([^"]*)">What was reported<', page)
+    assert "Hammer" in text_of(client.get(unescape(link))) and "What was reported" not in before
 
 
 def test_sales_need_pieces_and_money(due: Any, alice: User, hammer: Product, signed_in: SignIn) -> None:

@@ -47,10 +47,7 @@ class ContractKind(ApprovalKind):
             return ()
         term = _("%(start)s to %(end)s") % {
             "start": formatting.day(subject.starts_on), "end": formatting.day(subject.ends_on)}  # fmt: skip
-        limit = subject.credit_limit
         before = amendments.text_before(subject)
-        sheet = Sheet(subject, user, on=timezone.localdate(), before=before)
-        changed = changes(sheet.before, sheet) if sheet.before is not None else []
         draft = reverse("contracts:draft_paper", args=[subject.public_id])
         return [
             (_("Contract"), format_html('<a href="{}">{}</a>', subject.get_absolute_url(), subject)),
@@ -65,9 +62,20 @@ class ContractKind(ApprovalKind):
                 ),
             ),
             *([(_("Amends"), format_html('<a href="{}">{}</a>', before.get_absolute_url(), before))] if before else []),
-            *((one.what, _("%(before)s → %(after)s") % {"before": one.before, "after": one.after}) for one in changed),
             (label_of(Contract, "company"), subject.company),
             (_("Term"), term),
+            *(self._changes(before, subject, user) if before else self._terms(subject)),
+        ]
+
+    def _changes(self, before: Contract, subject: Any, user: User) -> list[Fact]:
+        """Of an amendment: what it changes; the document has the rest."""
+        sheet = Sheet(subject, user, on=timezone.localdate(), before=before)
+        found = changes(sheet.before, sheet) if sheet.before is not None else []
+        return [(one.what, _("%(before)s → %(after)s") % {"before": one.before, "after": one.after}) for one in found]
+
+    def _terms(self, subject: Any) -> list[Fact]:
+        limit = subject.credit_limit
+        return [
             (label_of(Contract, "payment_days"), subject.payment_days),
             (
                 label_of(Contract, "credit_limit"),

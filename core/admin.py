@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from core import jobs
 from core.administration import HouseAdmin
@@ -25,7 +26,7 @@ class ScheduleAdmin(HouseAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         kinds = [(code, kind.title) for code, kind in sorted(jobs.kinds().items())]
-        field = forms.ChoiceField(label=Schedule._meta.get_field("kind").verbose_name, choices=kinds)
+        field = forms.ChoiceField(label=capfirst(Schedule._meta.get_field("kind").verbose_name), choices=kinds)
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"kind": field})
 

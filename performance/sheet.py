@@ -122,7 +122,7 @@ class Row(Rule):
 
     def _source(self, behind: Behind) -> Source | None:
         dealer, known = self.card.dealer, behind.known_at
-        words = {"start": formatting.iso_day(behind.start), "end": formatting.iso_day(behind.end)}
+        words = {"start": formatting.day(behind.start), "end": formatting.day(behind.end)}
         match behind.kind:
             case "movements":
                 level = int(behind.narrow["level"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts.models.contract import Contract, TermQuerySet
+from core import formatting
 from core.ids import new_public_id
 from core.ownership import dealer_owned
 from dealers.models import Dealer, Person, ProductLine
@@ -142,7 +143,8 @@ class Target(models.Model):
         indexes = [models.Index(fields=["starts_on", "id"], name="contracts_target_by_start")]
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display()} {self.starts_on:%Y-%m}–{self.ends_on:%Y-%m}"
+        span = f"{formatting.day(self.starts_on)} – {formatting.day(self.ends_on)}"
+        return formatting.listed([self.get_measure_display(), span])
 
     def get_absolute_url(self) -> str:
         return reverse("contracts:target", args=[self.public_id])

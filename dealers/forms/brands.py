@@ -20,6 +20,10 @@ class BrandForm(forms.Form):
 
 
 class BaseBrandFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove")
+
     def clean(self) -> None:
         names = [form.cleaned_data["brand"].casefold() for form in self._filled()]
         if len(names) != len(set(names)):

@@ -719,7 +719,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("letter", models.CharField(max_length=2, verbose_name="grade")),
-                ("from_score", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="from")),
+                ("from_score", models.DecimalField(decimal_places=1, max_digits=4, verbose_name="lowest score")),
                 (
                     "template",
                     models.ForeignKey(

@@ -280,7 +280,7 @@ class TemplateGrade(models.Model):
 
     template = models.ForeignKey(ScorecardTemplate, models.PROTECT, related_name="grades")
     letter = models.CharField(_("grade"), max_length=2)
-    from_score = models.DecimalField(_("from"), max_digits=4, decimal_places=1)
+    from_score = models.DecimalField(_("lowest score"), max_digits=4, decimal_places=1)
 
     objects = TemplatePartQuerySet["TemplateGrade"].as_manager()
 

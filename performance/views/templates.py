@@ -196,6 +196,7 @@ def propose(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, PROPOSED, permission=APPROVE, methods=BOTH)
 def send_back(request: PortalRequest, public_id: str) -> HttpResponse:
     found, form = _find(request, public_id), ReasonForm(request.POST or None)
+    form.fields["reason"].help_text = _("One sentence at least. Whoever proposed it reads it.")
     words = {
         "title": _("Send these rules back"), "verb": _("Send back"),
         "text": _("The version becomes a draft again; whoever proposed it is told why."),
@@ -240,6 +241,7 @@ def propose_end(request: PortalRequest, public_id: str) -> HttpResponse:
 @door(Audience.STAFF, ENDING, permission=APPROVE, methods=BOTH)
 def keep_in_use(request: PortalRequest, public_id: str) -> HttpResponse:
     found, form = _find(request, public_id), ReasonForm(request.POST or None)
+    form.fields["reason"].help_text = _("One sentence at least. Whoever proposed it reads it.")
     words = {
         "title": _("Keep these rules in use"), "verb": _("Keep in use"),
         "text": _("The proposed end is put aside; whoever proposed it is told why."),

@@ -61,10 +61,11 @@ def owed(reader: Reader) -> Iterator[Figure]:
 
 @briefing.figures(order=60, places=(Place.MEETING,), permission="ledger.view_reportdue")
 def reports_in_time(reader: Reader) -> Iterator[Figure]:
-    """How many reports of the last year came until they were due."""
+    """How many reports on the last twelve months came until they were due."""
     since = months_later(reader.on, -12)
     found = ReportDue.objects.visible_to(reader.user).filter(dealer=reader.dealer, waived_by=None)
-    numbers = found.filter(due_on__gt=since, due_on__lt=reader.on).aggregate(
+    came_or_late = Q(filed_on__isnull=False) | Q(due_on__lt=reader.on)
+    numbers = found.filter(came_or_late, month__gte=since, month__lt=reader.on.replace(day=1)).aggregate(
         all=Count("pk"), in_time=Count("pk", filter=Q(filed_on__lte=F("due_on")))
     )
     if numbers["all"] and reader.dealer is not None:

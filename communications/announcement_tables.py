@@ -12,6 +12,7 @@ from communications.filters import AnnouncementFilter, NewsFilter, ReadersFilter
 from communications.models import Announcement, AnnouncementCopy
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, register
+from dealers.tables.cells import linked
 
 State = Announcement.State
 CHIPS = {State.DRAFT: "now", State.PUBLISHED: "calm", State.REPLACED: "", State.WITHDRAWN: ""}
@@ -54,7 +55,7 @@ ANNOUNCEMENTS = register(
             ),
             Column(
                 "created",
-                gettext_lazy("Created"),
+                pgettext_lazy("announcement", "Created"),
                 lambda one: formatting.iso_day(one.created_at),
                 sort=Sort(("created_at",), "communications_ann_created", descending_first=True),
                 is_number=True,
@@ -78,10 +79,7 @@ def _copies(user: Any) -> QuerySet[AnnouncementCopy]:
 
 
 def _whose(one: AnnouncementCopy) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><span class="under">{}</span>', one.dealer.get_absolute_url(), one.dealer.local_name,
-        one.announcement.local_title,
-    )  # fmt: skip
+    return linked(one.dealer.get_absolute_url(), one.dealer.local_name, one.dealer.code)
 
 
 def reading_of(one: Any) -> tuple[str, str]:

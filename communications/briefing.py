@@ -90,7 +90,7 @@ def announcements_to_read(reader: Reader) -> Iterator[Work]:
         yield Work(
             "speakerphone",
             ngettext("%(count)d announcement to read", "%(count)d announcements to read", count) % {"count": count},
-            why=_("The manufacturer wants you to know this. Some ask you to confirm that you have read them."),
+            why=_("Read them; some also ask for your confirmation."),
             url=f"{reverse('communications:news_list')}?reading=open",
             action=_("Read"),
             section=Section.TODAY,
@@ -218,10 +218,10 @@ def _tally(reader: Reader) -> Mapping[str, int]:
 def ledger_of_promises(reader: Reader) -> Card | None:
     """Kept and broken, for both sides; nobody has to say it, the dates do."""
     tally = _tally(reader)
-    if not any(tally[f"{side}_{word}"] for side in Side for word in ("kept", "broken")):
+    if reader.dealer is None or not any(tally[f"{side}_{word}"] for side in Side for word in ("kept", "broken")):
         return None
     lines = [
-        Line(_side(reader, side), value=_of(tally[f"{side}_kept"], tally[f"{side}_broken"]) or _("none due yet"))
+        Line(side.named(reader.dealer), value=_of(tally[f"{side}_kept"], tally[f"{side}_broken"]) or _("none due yet"))
         for side in Side
     ]
     return Card(_("Promises kept"), lines, "facts", more=_("All promises"), more_url=_list("actions", reader))
@@ -230,11 +230,13 @@ def ledger_of_promises(reader: Reader) -> Card | None:
 @briefing.figures(order=80, places=(Place.MEETING,), permission=VIEW_ITEM, asks=(_tallies,))
 def promises(reader: Reader) -> Iterator[Figure]:
     """How many promises each side kept, of those whose day has come."""
+    if reader.dealer is None:
+        return
     tally = _tally(reader)
     for side in Side:
         told = _of(tally[f"{side}_kept"], tally[f"{side}_broken"])
         yield Figure(
-            label=_("Promises kept: %(side)s") % {"side": _side(reader, side)},
+            label=_("Promises kept: %(side)s") % {"side": side.named(reader.dealer)},
             value=told,
             reason="" if told else _("none due yet"),
             url=_list("actions", reader),
@@ -246,13 +248,6 @@ def _of(kept: int, broken: int) -> str:
     if not kept + broken:
         return ""
     return _("%(kept)s of %(all)s") % {"kept": formatting.number(kept), "all": formatting.number(kept + broken)}
-
-
-def _side(reader: Reader, side: Side) -> str:
-    """In the reader's words: his own side is “we”."""
-    if side is (Side.US if reader.user.is_ours else Side.DEALER):
-        return _("our side")
-    return _("the manufacturer") if side is Side.US else _("the dealer")
 
 
 def _list(name: str, reader: Reader) -> str:

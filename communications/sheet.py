@@ -81,7 +81,7 @@ class Sheet:
         here, there = timezone.localtime(self.meeting.starts_at), self.meeting.local_start
         if here.utcoffset() == there.utcoffset():
             return ""
-        return _("%(clock)s in %(zone)s") % {"clock": f"{there:%H:%M}", "zone": self.meeting.zone}
+        return _("%(clock)s in %(zone)s") % {"clock": f"{there:%H:%M}", "zone": formatting.zone(self.meeting.zone)}
 
     @cached_property
     def may(self) -> dict[str, bool]:
@@ -156,7 +156,7 @@ class Sheet:
     def at_table(self) -> str:
         """Theirs, then ours."""
         sides = [[one.name for one in self.people if one.side == side] for side in (Side.DEALER, Side.US)]
-        return "; ".join(formatting.listed(names) for names in sides if names)
+        return ("；" if formatting.is_chinese() else "; ").join(formatting.listed(names) for names in sides if names)
 
     # ---- minutes ---------------------------------------------------------------------------------
     @property

@@ -2,13 +2,14 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from communications.filters import ActionFilter, MeetingFilter, TouchpointFilter
 from communications.models import ActionItem, Meeting, Side, Touchpoint
@@ -16,6 +17,7 @@ from communications.models.action_item import ActionItemQuerySet
 from communications.sheet import CHIPS, OUTCOMES
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, Total, register
+from dealers.tables.cells import linked, whose
 
 
 def _meetings(user: Any) -> QuerySet[Meeting]:
@@ -23,9 +25,7 @@ def _meetings(user: Any) -> QuerySet[Meeting]:
 
 
 def _meeting(one: Meeting) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><span class="under">{}</span>', one.get_absolute_url(), one.title, one.dealer.local_name
-    )
+    return linked(one.get_absolute_url(), one.title, whose(one))
 
 
 def _state(one: Meeting) -> SafeString:
@@ -94,9 +94,14 @@ def _actions(user: Any) -> QuerySet[ActionItem]:
 
 
 def _what(one: ActionItem) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><span class="under">{}</span>', one.get_absolute_url(), one.what, one.dealer.local_name
-    )
+    return linked(one.get_absolute_url(), one.what, whose(one))
+
+
+def _side(one: ActionItem) -> str:
+    """Ours by name; the dealer's as he would say it, or as our people do, who see the name beneath the title."""
+    if one.side == Side.US:
+        return Side.US.named(one.dealer)
+    return _("The dealer") if whose(one) else pgettext("side", "You")
 
 
 def _outcome(one: ActionItem) -> SafeString:
@@ -114,12 +119,14 @@ def _due(one: ActionItem) -> SafeString | str:
     )  # fmt: skip
 
 
-def _tally(found: QuerySet[Any]) -> list[Total]:
+def _tally(found: QuerySet[Any], user: Any) -> list[Total]:
     """How many promises each side kept, of those that are decided."""
     tally = cast("ActionItemQuerySet", found).tally(on=timezone.localdate())
+    theirs = pgettext("side", "You") if user.is_dealers else _("The dealers")
+    names = {Side.US: settings.MANUFACTURER_NAME, Side.DEALER: theirs}
     return [
         Total(
-            _("%(side)s: promises kept") % {"side": side.label},
+            _("%(side)s: promises kept") % {"side": names[side]},
             _("%(kept)s of %(all)s")
             % {
                 "kept": formatting.number(tally[f"{side}_kept"]),
@@ -151,8 +158,8 @@ ACTIONS = register(
             Column(
                 "side",
                 gettext_lazy("Side"),
-                lambda one: one.get_side_display(),
-                lambda one: one.get_side_display(),
+                _side,
+                lambda one: Side(one.side).named(one.dealer),
                 phone="dropped",
             ),
             Column("promised", gettext_lazy("Promised for"), export=lambda one: one.first_due_on),

@@ -35,7 +35,11 @@ def minutes_paper(edition: Minutes, *, language: str) -> dict[str, Any]:
             "made_at": (edition.answered_at or edition.sent_at).isoformat(),
             "author": settings.MANUFACTURER_NAME,
             "when": _("%(moment)s (%(zone)s), %(length)s min")
-            % {"moment": formatting.moment(start), "zone": content["zone"], "length": content["length"]},
+            % {
+                "moment": formatting.moment(start),
+                "zone": formatting.zone(content["zone"]),
+                "length": content["length"],
+            },
             "foot": _("Version %(version)s. Checksum %(checksum)s")
             % {"version": edition.version, "checksum": edition.sha256[:16]},
             "mark": "" if is_confirmed else _("Not confirmed"),
@@ -104,7 +108,11 @@ def briefing_paper(sheet: Sheet, *, language: str) -> dict[str, Any]:
             "made_at": now.isoformat(),
             "author": settings.MANUFACTURER_NAME,
             "when": _("%(moment)s (%(zone)s), %(length)s min")
-            % {"moment": formatting.moment(meeting.starts_at), "zone": meeting.zone, "length": meeting.length},
+            % {
+                "moment": formatting.moment(meeting.starts_at),
+                "zone": formatting.zone(meeting.zone),
+                "length": meeting.length,
+            },
             "foot": formatting.listed(
                 [_("As of %(moment)s") % {"moment": formatting.moment(now)}, *([internal] if sheet.notes else [])]
             ),
@@ -130,7 +138,7 @@ def briefing_paper(sheet: Sheet, *, language: str) -> dict[str, Any]:
                 "title": _("Open promises"),
                 "heads": [_("What"), pgettext("of a task", "Owner"), _("Side"), _("Due")],
                 "rows": [
-                    [one.what, one.owner.name, str(one.get_side_display()), formatting.iso_day(one.due_on)]
+                    [one.what, one.owner.name, Side(one.side).named(meeting.dealer), formatting.iso_day(one.due_on)]
                     for one, _outcome, _css in sheet.open_items
                 ],
                 "none": _("Nothing is open."),

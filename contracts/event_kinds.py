@@ -57,7 +57,7 @@ define(
         icon="arrow-back-up",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("An offered contract is taken back to be changed"),
+        title=_("An offered contract is taken back for changes"),
     ),
     EventKind(
         "contract.signed_by_dealer",
@@ -66,7 +66,7 @@ define(
         tone="good",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("A dealer signs a contract"),
+        title=_("The dealer's side signs a contract"),
     ),
     EventKind(
         "contract.scan_sent",
@@ -74,7 +74,7 @@ define(
         icon="printer",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("A dealer sends a contract that he signed on paper"),
+        title=_("The scan of a signed contract arrives"),
     ),
     EventKind(
         "contract.signed",

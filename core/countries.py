@@ -28,9 +28,17 @@ def choices(also: str = "") -> list[tuple[str, str]]:
     return sorted(((code, name(code)) for code in codes), key=lambda pair: sort_key(pair[1]))
 
 
+def _is_han(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff"
+
+
 def address(street: str, postal_code: str, city: str, code: str) -> str:
     """In one line, as each language writes it: from the street to the country, or from the country to the street."""
     country = name(code) if code else ""
     if is_chinese():
-        return " ".join(filter(None, (country, city, street, postal_code)))
+        written = ""
+        for part in filter(None, (country, city, street, postal_code)):
+            is_apart = written and not (_is_han(written[-1]) and _is_han(part[0]))
+            written += f" {part}" if is_apart else part
+        return written
     return ", ".join(filter(None, (street, " ".join(filter(None, (postal_code, city))), country)))

@@ -30,6 +30,24 @@ _CHINESE_UNITS = {
     "USD": "美元",
 }
 _WEEKDAYS = "一二三四五六日"
+_CHINESE_PIECES = {"pc": "件", "pcs": "件", "set": "套", "box": "箱", "pair": "双", "m": "米", "kg": "公斤"}
+# Cities that name the zones our dealers and people live in; any other zone is named by its own city.
+_CHINESE_ZONES = {
+    "America/Chicago": "芝加哥",
+    "America/Los_Angeles": "洛杉矶",
+    "America/New_York": "纽约",
+    "Asia/Hong_Kong": "香港",
+    "Asia/Shanghai": "上海",
+    "Asia/Singapore": "新加坡",
+    "Asia/Taipei": "台北",
+    "Asia/Tokyo": "东京",
+    "Europe/Berlin": "柏林",
+    "Europe/London": "伦敦",
+    "Europe/Madrid": "马德里",
+    "Europe/Paris": "巴黎",
+    "Europe/Rome": "罗马",
+    "Europe/Vienna": "维也纳",
+}
 
 type Number = Decimal | int | str
 
@@ -106,6 +124,16 @@ def unit(currency: str) -> str:
     return _CHINESE_UNITS.get(currency, currency) if is_chinese() else currency
 
 
+def currency_name(currency: str) -> str:
+    """A currency as a heading: CNY or 人民币."""
+    return "人民币" if currency == "CNY" and is_chinese() else unit(currency)
+
+
+def pieces(code: str) -> str:
+    """What a product is counted in; usual codes as words in Chinese: pc or 件."""
+    return _CHINESE_PIECES.get(code, code) if is_chinese() else code
+
+
 def _with_unit(text: str, currency: str) -> str:
     return beside(text, unit(currency))
 
@@ -153,6 +181,12 @@ def moment(value: datetime) -> str:
 def iso_moment(value: datetime) -> str:
     """2026-03-20 14:00, in tables."""
     return f"{local(value):%Y-%m-%d %H:%M}"
+
+
+def zone(name: str) -> str:
+    """A time zone by its city: Los Angeles or 洛杉矶."""
+    known = _CHINESE_ZONES.get(name) if is_chinese() else None
+    return known or name.rpartition("/")[2].replace("_", " ")
 
 
 def clock(value: datetime) -> str:

@@ -20,7 +20,7 @@ define(
         _("%(subject)s moved to a new account manager"),
         icon="user-share",
         topic="decisions",
-        title=_("A dealer gets a new account manager"),
+        title=_("The account manager changes"),
     ),
     EventKind("dealer.archived", _("%(actor)s archived %(subject)s"), icon="archive", topic="decisions"),
     EventKind(

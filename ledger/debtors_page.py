@@ -116,7 +116,7 @@ class DebtorsPage:
     @property
     def tabs(self) -> list[Tab]:
         return [
-            Tab(code, self._with(currency=code), count, code == self.currency)
+            Tab(formatting.currency_name(code), self._with(currency=code), count, code == self.currency)
             for code, count in self.currencies.items()
         ]
 

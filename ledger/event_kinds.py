@@ -68,7 +68,7 @@ define(
         _("%(actor)s asks for a report from %(month)s on, by day %(day)s of the following month: %(subject)s"),
         icon="clipboard-list",
         topic="reports",
-        title=_("Reports that we owe begin, change or end"),
+        title=_("The duty to report begins, changes or ends"),
     ),
     EventKind(
         "duty.changed",

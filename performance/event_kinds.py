@@ -52,7 +52,7 @@ define(
         tone="bad",
         topic="decisions",
         channels=BOTH_WAYS,
-        title=_("A dealer objects to a scorecard"),
+        title=_("An objection to a scorecard is raised"),
         told=CARD,
     ),
     EventKind("objection.withdrawn", _("%(actor)s withdrew the objection to %(subject)s"), icon="x", told=CARD),

@@ -200,9 +200,10 @@ class Sheet:
     def delta_note(self) -> str:
         if self.before is None:
             return ""
+        words = {"period": self.before.span.short, "grade": self.before.grade}
         if self.before.grade and self.before.grade != self.card.grade:
-            return _("on %(period)s, was %(grade)s") % {"period": self.before.span.short, "grade": self.before.grade}
-        return _("on %(period)s") % {"period": self.before.span.short}
+            return _("points against %(period)s, was %(grade)s") % words
+        return _("points against %(period)s") % words
 
     @property
     def verdict(self) -> str:

@@ -52,6 +52,7 @@ class AnnouncementForm(ScopedForm, forms.ModelForm):  # type: ignore[type-arg]
             "text_zh": forms.Textarea(attrs={"rows": 7, "lang": "zh-Hans"}),
             "title_zh": forms.TextInput(attrs={"lang": "zh-Hans"}),
         }
+        labels = {"title": gettext_lazy("English title"), "text": gettext_lazy("English text")}
 
     field_order = [
         "title", "text", "title_zh", "text_zh", "needs_confirmation", "territory", "line", "statuses", "picked",

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -28,8 +29,8 @@ class TimeForm(forms.Form):
     at = forms.TimeField(
         label=gettext_lazy("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    zone = forms.ChoiceField(label=gettext_lazy("By the clock of"), choices=zones)
-    length = forms.IntegerField(label=gettext_lazy("Length in minutes"), min_value=5, max_value=720, initial=60)
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+    length = forms.IntegerField(label=gettext_lazy("Duration, minutes"), min_value=5, max_value=720, initial=60)
     place = forms.CharField(label=pgettext_lazy("of a meeting", "Place"), max_length=200, required=False)
     link = forms.URLField(
         label=gettext_lazy("Video link"), max_length=300, required=False, assume_scheme="https",
@@ -76,13 +77,13 @@ class MeetingForm(TimeForm):
         help_text=gettext_lazy("Executives meet formally, the working level lightly; both get minutes."),
     )  # fmt: skip
     ours = forms.MultipleChoiceField(
-        label=gettext_lazy("Of the manufacturer"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("From our side"), required=False, widget=forms.CheckboxSelectMultiple
     )
     theirs = forms.MultipleChoiceField(
-        label=gettext_lazy("Of the dealer"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("From the dealer"), required=False, widget=forms.CheckboxSelectMultiple
     )
     guests = WordsField(
-        forms.CharField(max_length=120), label=gettext_lazy("Others of the dealer"), required=False,
+        forms.CharField(max_length=120), label=gettext_lazy("Other guests of the dealer"), required=False,
         help_text=gettext_lazy("People without an account. Names, separated by commas."),
     )  # fmt: skip
     topics = forms.CharField(
@@ -95,6 +96,10 @@ class MeetingForm(TimeForm):
 
     def __init__(self, *args: Any, dealer: Dealer, by: User, **options: Any) -> None:
         super().__init__(*args, **options)
+        if by.is_dealers:
+            self.fields["ours"].label = _("From %(party)s") % {"party": settings.MANUFACTURER_NAME}
+            self.fields["theirs"].label = _("From your company")
+            self.fields["guests"].label = _("Other guests of yours")
         able = staff_able_to("communications.view_meeting", dealer)
         # A dealer asks for his account manager; whom else we bring is ours to say.
         ours = able if by.is_ours else [one for one in able if one.pk == dealer.manager_id] or able
@@ -131,7 +136,7 @@ def _named(person: Person) -> str:
 
 class TopicForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Topic"), max_length=160)
-    minutes = forms.IntegerField(label=gettext_lazy("Length in minutes"), min_value=1, max_value=480, initial=15)
+    minutes = forms.IntegerField(label=gettext_lazy("Duration, minutes"), min_value=1, max_value=480, initial=15)
 
 
 class NoteForm(forms.Form):

@@ -115,5 +115,5 @@ class MoveForm(ReasonForm):
 class CorrectionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("What is not right"), widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Say what was agreed instead. The manufacturer corrects it and sends the next version."),
+        help_text=gettext_lazy("Say what was agreed instead. The minutes are corrected and sent to you again."),
     )  # fmt: skip

@@ -31,6 +31,10 @@ class Side(models.TextChoices):
     def of(cls, person: Any) -> "Side":
         return cls.DEALER if person.kind == "dealer" else cls.US
 
+    def named(self, dealer: Dealer) -> str:
+        """The party by its name, in what both read."""
+        return str(settings.MANUFACTURER_NAME) if self is Side.US else dealer.local_name
+
     @property
     def other(self) -> "Side":
         return Side.US if self is Side.DEALER else Side.DEALER

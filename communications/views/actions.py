@@ -1,5 +1,6 @@
 """Action items: the promise ledger, one promise, and what becomes of it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,16 +83,20 @@ def promise(request: PortalRequest, public_id: str) -> HttpResponse:
 def claim(request: PortalRequest) -> HttpResponse:
     """The dealer notes what we promised him."""
     dealer = get_object_or_404(Dealer.objects.visible_to(request.user).select_related("manager"))
+    us = {"party": settings.MANUFACTURER_NAME}
     form = ClaimForm(request.POST or None, user=request.user, dealer=dealer)
     made: list[ActionItem] = []
     if form.is_valid() and fulfil(
         form, lambda: made.append(actions.claim(dealer, by=request.user, **form.cleaned_data))
     ):
-        messages.success(request, _("The promise is noted. The manufacturer accepts or contests it."))
+        messages.success(
+            request,
+            _("The promise is noted. %(party)s accepts or contests it.") % {"party": settings.MANUFACTURER_NAME},
+        )
         return redirect(made[0])
     words = Words(
         _("Note what was promised to you"), _("Note the promise"),
-        text=_("Both sides see it at once. It counts as owed when the manufacturer has accepted it."),
+        text=_("Both sides see it at once. It counts once %(party)s accepts it.") % us,
     )  # fmt: skip
     return show_form(request, form, words, dealer=dealer, of_promises=True)
 

@@ -22,7 +22,7 @@ def _ours(people: Any) -> Any:
 class RulingForm(ScopedForm, forms.Form):
     """How far one tool may go. Enforcing a price needs what it rests on; each lack is said beside its field."""
 
-    mode = forms.ChoiceField(label=gettext_lazy("Mode"), choices=Mode.choices)
+    mode = forms.ChoiceField(label=gettext_lazy("How it is handled"), choices=Mode.choices)
     basis = forms.CharField(
         label=gettext_lazy("Basis in law"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
                     "exclusivity",
                     models.CharField(
                         choices=[
-                            ("exclusive", "Exclusive: nobody else, not even we"),
+                            ("exclusive", "Exclusive: nobody else, not even us"),
                             ("sole", "Sole: no other dealer, but we may sell"),
                             ("non_exclusive", "Non-exclusive"),
                         ],

@@ -41,7 +41,7 @@ class Grant(models.Model):
     """
 
     class Exclusivity(models.TextChoices):
-        EXCLUSIVE = "exclusive", _("Exclusive: nobody else, not even we")
+        EXCLUSIVE = "exclusive", _("Exclusive: nobody else, not even us")
         SOLE = "sole", _("Sole: no other dealer, but we may sell")
         NON_EXCLUSIVE = "non_exclusive", _("Non-exclusive")
 

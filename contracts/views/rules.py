@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.forms.rules import RevisionForm, RulingForm
-from contracts.models import RulePack, RuleSetting, Tool
+from contracts.models import Contract, RulePack, RuleSetting, Tool
 from contracts.services import rule_packs as services
 from core import formatting
 from core.doors import Audience, door
@@ -23,8 +23,11 @@ VIEW, CHANGE = "contracts.view_rulepack", "contracts.change_rulepack"
 
 @door(Audience.PORTAL, permission=VIEW)
 def rule_packs(request: PortalRequest) -> HttpResponse:
-    """What the law of each place lets one agree: the packs in force."""
+    """What the law of each place lets one agree: the packs in force; of a dealer with contracts, those they name."""
     found = RulePack.objects.visible_to(request.user).in_force(on=timezone.localdate())
+    if request.user.is_dealers:
+        named = set(Contract.objects.visible_to(request.user).order_by().values_list("jurisdiction", flat=True))
+        found = found.filter(jurisdiction__in=named) if named else found
     packs = list(found.prefetch_related("settings").order_by("jurisdiction"))
     return render(request, "contracts/rule_packs.html", {"packs": packs})
 

@@ -83,7 +83,7 @@ class Listing:
     export_url: str = ""  # the name of the address that takes the format: "csv" or "xlsx"
     template: str = "listing/list.html"
     size: int = 50
-    totals: "Callable[[models.QuerySet[Any]], Sequence[Total]] | None" = None
+    totals: "Callable[[models.QuerySet[Any], Any], Sequence[Total]] | None" = None
     has_search: bool = True
 
     def __post_init__(self) -> None:

@@ -82,6 +82,8 @@ class Page:
             (column.cell, cell_attributes(column, i)) for i, column in enumerate(self.listing.shown) if column.cell
         ]
         key, select = self.listing.key, _("Select %(name)s")
+        for row in self.shown.rows:
+            row.listed_for = self.user  # a cell may say to a dealer otherwise what it says to us
         return [
             Row(
                 getattr(row, key),
@@ -113,7 +115,7 @@ class Page:
         """What all rows that were found come to, not only those of this page."""
         if self.listing.totals is None or self.found is None or not self.shown.rows:
             return ()
-        return self.listing.totals(self.found.order_by())
+        return self.listing.totals(self.found.order_by(), self.user)
 
     # ---- what narrows it -----------------------------------------------------------------------
     @cached_property

@@ -158,6 +158,11 @@ def unit(currency: str) -> str:
 
 
 @register.filter
+def pieces(code: str) -> str:
+    return formatting.pieces(code)
+
+
+@register.filter
 def country(code: str) -> str:
     """The country's name in the reader's language."""
     return _shown(countries.name, code)
@@ -219,6 +224,11 @@ def iso_moment(value: datetime | None) -> str:
 @register.filter
 def clock(value: datetime | None) -> str:
     return _shown(formatting.clock, value)
+
+
+@register.filter
+def zone(name: str) -> str:
+    return formatting.zone(name)
 
 
 @register.filter

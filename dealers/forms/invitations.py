@@ -25,7 +25,7 @@ class InvitationForm(ScopedForm, forms.Form):
         label=_("Mobile number"),
         max_length=30,
         required=False,
-        help_text=_("Without an e-mail address you pass the link on yourself: nothing sends text messages yet."),
+        help_text=_("Without an e-mail address you pass the link on yourself: no text messages are sent."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 

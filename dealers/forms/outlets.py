@@ -27,7 +27,7 @@ class OutletForm(ScopedForm, forms.Form):
         label=_("Customer code"),
         max_length=40,
         required=False,
-        help_text=_("Yours, without a name in it: the manufacturer sees it. Left empty, it becomes the next number."),
+        help_text=_("Your own code, without a name in it: both sides see it. Left empty, it becomes the next number."),
     )
 
     def __init__(self, *args: Any, user: Any, dealer: Dealer, **options: Any) -> None:

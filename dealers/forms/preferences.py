@@ -30,7 +30,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for
         super().__init__(*args, **kwargs)
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
         self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=zones, help_text=_("Times are shown in it.")
+            label=_("Time zone"), choices=zones, help_text=_("Times are shown in this zone.")
         )
 
 

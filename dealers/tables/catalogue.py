@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.formatting import pieces
 from core.listing import Column, Empty, Listing, Sort, register
 from dealers.filters import ProductFilter, TerminalFilter
 from dealers.models import Product, Terminal
@@ -59,7 +60,7 @@ PRODUCTS = register(
                 lambda one: one.line.code if one.line else "",
                 phone="dropped",
             ),
-            Column("unit", gettext_lazy("Unit"), lambda one: one.unit, lambda one: one.unit, phone="dropped"),
+            Column("unit", gettext_lazy("Unit"), lambda one: pieces(one.unit), lambda one: one.unit, phone="dropped"),
         ),
         sort="code",
         empty=Empty(

@@ -77,7 +77,7 @@ class EntryFilter(ListFilter):
 class DatedFilter(EntryFilter):
     """Entries with a day: `DAY` names the column."""
 
-    since = django_filters.DateFilter(label=gettext_lazy("From"), method="from_day")
+    since = django_filters.DateFilter(label=pgettext_lazy("first day", "From"), method="from_day")
     until = django_filters.DateFilter(label=gettext_lazy("Until"), method="until_day")
     DAY = ""
 

@@ -20,7 +20,7 @@ class ReportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Or a file"),
         required=False,
-        help_text=gettext_lazy("CSV or an Excel workbook (XLSX) with the columns of the import; it replaces the form."),
+        help_text=gettext_lazy("CSV or an Excel workbook (XLSX). Where a file is sent, the figures above are left."),
         widget=FilePicker(attrs={"accept": TABLES}),
         allow_empty_file=True,
         max_length=None,

@@ -29,7 +29,7 @@ def quantity(value: Decimal) -> str:
     return formatting.number(value, 0 if value == value.to_integral_value() else 4)
 
 
-def _by_currency(found: QuerySet[Any]) -> Sequence[Total]:
+def _by_currency(found: QuerySet[Any], _user: Any) -> Sequence[Total]:
     sums = list(found.values("currency").annotate(e4=Sum("amount_e4"), lines=Count("pk")).order_by("currency"))
     lines = sum(one["lines"] for one in sums)
     return [
@@ -44,11 +44,11 @@ def _by_currency(found: QuerySet[Any]) -> Sequence[Total]:
     ]
 
 
-def _by_level(found: QuerySet[Any]) -> Sequence[Total]:
+def _by_level(found: QuerySet[Any], _user: Any) -> Sequence[Total]:
     """Purchases and sales apart: together they come to nothing that anybody has."""
     levels = found.order_by().values_list("level", flat=True).distinct()
     if len(levels) < 2:
-        return _by_currency(found)
+        return _by_currency(found, _user)
     sums = found.values("level", "currency").annotate(e4=Sum("amount_e4"), lines=Count("pk"))
     told = list(sums.order_by("level", "currency"))
     return [
@@ -63,7 +63,7 @@ def _by_level(found: QuerySet[Any]) -> Sequence[Total]:
     ]
 
 
-def _counted(found: QuerySet[Any]) -> Sequence[Total]:
+def _counted(found: QuerySet[Any], _user: Any) -> Sequence[Total]:
     """The pieces of one day; counts of several days are the same goods again and again."""
     told = found.aggregate(lines=Count("pk"), pieces=Sum("quantity"), days=Count("counted_on", distinct=True))
     lines = Total(pgettext_lazy("number of entries", "Lines"), formatting.number(told["lines"]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, register
+from dealers.tables.cells import under, whose
 from ledger.filters.orders import OrderFilter
 from ledger.models import Order
 from ledger.models.order import ON_THE_WAY
@@ -31,7 +32,7 @@ def _orders(user: Any) -> QuerySet[Order]:
 
 
 def _number(order: Order) -> SafeString:
-    return format_html('{}<span class="under">{}</span>', order.number, order.dealer.local_name)
+    return under(order.number, whose(order))
 
 
 def _state(order: Order) -> SafeString:

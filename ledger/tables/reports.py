@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, register
+from dealers.tables.cells import linked, whose
 from ledger.filters.reports import ReportFilter
 from ledger.models import ReportDue
 
@@ -29,10 +30,7 @@ def _reports(user: Any) -> QuerySet[ReportDue]:
 
 
 def _report(one: ReportDue) -> SafeString:
-    return format_html(
-        '<a href="{}">{}</a><span class="under">{}, {}</span>',
-        one.get_absolute_url(), one.get_kind_display(), one.period, one.dealer.local_name,
-    )  # fmt: skip
+    return linked(one.get_absolute_url(), one.get_kind_display(), str(one.period), whose(one))
 
 
 def _outcome(one: ReportDue) -> SafeString:

@@ -185,9 +185,9 @@ def _initial(mark: Any) -> dict[str, str]:
 class FindingForm(forms.Form):
     evidence = forms.ChoiceField(label=gettext_lazy("Rests on"), choices=Evidence.choices)
     on = forms.DateField(label=pgettext_lazy("day of a finding", "On"), widget=day_input())
-    field = forms.ChoiceField(label=gettext_lazy("About what he says"), required=False)
+    field = forms.ChoiceField(label=gettext_lazy("Which statement it concerns"), required=False)
     seen = forms.CharField(label=gettext_lazy("What was seen"), max_length=200, required=False)
-    is_different = forms.BooleanField(label=gettext_lazy("It differs from what he says"), required=False)
+    is_different = forms.BooleanField(label=gettext_lazy("It differs from what the applicant stated"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The applicant never reads it."),

@@ -1,5 +1,6 @@
 """The dealer notes what he was promised; we accept or contest it; and an open item can change its owner."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,17 @@ def claimed(dealer: Dealer, by: User, owner: User, *, days: int = 5, what: str =
 def told(item: ActionItem, kind: str) -> set[int]:
     found = Delivery.objects.filter(event__kind=kind, event__subject_id=item.pk, channel="bell")
     return set(found.values_list("recipient_id", flat=True))
+
+
+def test_the_list_names_the_sides_as_its_reader_would(
+    northgate: Dealer, carol: User, alice: User, signed_in: Any
+) -> None:
+    table.promise(northgate, carol, carol)
+    table.promise(northgate, carol, alice)
+    for reader, theirs, beneath in ((carol, "The dealer", True), (alice, "You", False)):
+        body = signed_in(reader).get("/promises/").content.decode()
+        assert re.findall(r'<td class="drop-phone">(Halvard|You|The dealer)</td>', body).count(theirs) == 1, body
+        assert ('<span class="under">Northgate</span>' in body) is beneath
 
 
 def test_the_dealer_notes_a_promise_and_both_ledgers_show_it(

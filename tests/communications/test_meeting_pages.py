@@ -78,7 +78,7 @@ def test_from_proposal_to_locked_minutes(northgate: Dealer, carol: User, alice: 
     for words in ("The wall was late.", "It stands by 8 April.", "Order the frames", "Not confirmed yet"):
         assert words in text, words
     assert "confirmed the minutes" in text_of(theirs.post(f"/minutes/{edition.public_id}/confirm/", follow=True))
-    assert "for the dealer" in text_of(ours.get(here))
+    assert "for Northgate, " in text_of(ours.get(here))
     assert Meeting.objects.get().state == Meeting.State.LOCKED
 
 
@@ -258,10 +258,27 @@ def test_the_briefing_brings_figures_of_every_room(
     item = table.promise(northgate, carol, carol)
     actions.complete(item, by=carol)
     meeting = table.agreed(northgate, carol, alice)
-    for reader, ours in ((carol, "our side"), (alice, "the manufacturer")):
+    for reader in (carol, alice):
         text = text_of(signed_in(reader).get(meeting.get_absolute_url()))
         assert "Reports in time, twelve months 1 of 3" in text
-        assert f"Promises kept: {ours} 1 of 1" in text
+        assert "Promises kept: Halvard 1 of 1" in text and "Promises kept: Northgate" in text
+
+
+def test_the_briefing_counts_the_reports_on_twelve_months(
+    northgate: Dealer, carol: User, alice: User, signed_in: SignIn
+) -> None:
+    """On the last day of a month too: reports on the thirteenth month back are no longer of the year."""
+    duty = ReportDuty.objects.create(dealer=northgate, kind="stock-counts", starts_on=table.today())
+    this_month = table.today().replace(day=1)
+    for number in range(1, 16):
+        month, due_on = months_later(this_month, -number), months_later(this_month, 1 - number)
+        ReportDue.objects.create(
+            dealer=northgate, duty=duty, kind=duty.kind, month=month, due_on=due_on.replace(day=28), filed_on=due_on
+        )
+    meeting = table.agreed(northgate, carol, alice)
+    text = text_of(signed_in(alice).get(meeting.get_absolute_url()))
+    assert "Reports in time, twelve months 12 of 12" in text
+    assert "12 of 12 on time" in text_of(signed_in(alice).get(f"/dealers/{northgate.public_id}/reports/"))
 
 
 @pytest.mark.parametrize("paper", ["", "briefing.pdf"])

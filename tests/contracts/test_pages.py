@@ -224,6 +224,11 @@ def test_rules_of_law_are_open_to_both_sides(alice: User, carol: User, signed_in
         assert "European Union and EEA" in text_of(signed_in(user).get("/rules/"))
 
 
+def test_a_dealer_reads_the_rules_that_his_contracts_name(agreed: Contract, alice: User, signed_in: SignIn) -> None:
+    text = text_of(signed_in(alice).get("/rules/"))
+    assert agreed.jurisdiction == "CN" and "China" in text and "European Union" not in text
+
+
 def test_a_list_finds_a_contract_by_dealer_and_number(agreed: Contract, carol: User, signed_in: SignIn) -> None:
     client = signed_in(carol)
     assert agreed.number in text_of(client.get("/contracts/?search=Northgate"))

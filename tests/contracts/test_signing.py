@@ -94,7 +94,7 @@ def test_an_offer_keeps_its_text_in_both_languages(offered: Contract) -> None:
         assert hashlib.sha256(data).hexdigest() == paper.sha256
         text = words_in(data)
         assert "#include $everything$" in text and offered.number in text
-    assert "Exclusive: nobody else, not even we" in words_in(english.path().read_bytes())
+    assert "Exclusive: nobody else, not even us" in words_in(english.path().read_bytes())
     assert "北区" in words_in(chinese.path().read_bytes())
     assert "北区" not in words_in(english.path().read_bytes())
 

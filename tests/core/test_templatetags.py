@@ -55,6 +55,16 @@ def test_numbers_read_alike_everywhere(source: str, value: object, expected: str
         assert render(source, v=value) == expected
 
 
+def test_zones_units_and_currencies_are_read_as_words() -> None:
+    source = "{{ z|zone }}, {{ u|pieces }}"
+    assert render(source, z="America/Los_Angeles", u="pc") == "Los Angeles, pc"
+    assert (formatting.currency_name("CNY"), formatting.zone("UTC")) == ("CNY", "UTC")
+    with translation.override("zh-hans"):
+        assert render(source, z="America/Los_Angeles", u="pc") == "洛杉矶, 件"
+        assert render(source, z="Africa/Nairobi", u="pallet") == "Nairobi, pallet"
+        assert [formatting.currency_name(code) for code in ("CNY", "EUR", "CHF")] == ["人民币", "欧元", "CHF"]
+
+
 def test_a_country_is_read_by_its_name() -> None:
     assert (render("{{ v|country }}", v="DE"), render("{{ v|country }}", v="XX")) == ("Germany", "XX")
     assert "n/a" in render("{{ v|country }}", v="")
@@ -63,7 +73,8 @@ def test_a_country_is_read_by_its_name() -> None:
     assert len(names) == 250 and names[0] == ("AF", "Afghanistan") and ("XX", "XX") in names
     with translation.override("zh-hans"):
         assert render("{{ v|country }}", v="DE") == "德国"
-        assert countries.address("文一路 1 号", "310000", "杭州", "CN") == "中国 杭州 文一路 1 号 310000"
+        assert countries.address("文一路 1 号", "310000", "杭州", "CN") == "中国杭州文一路 1 号 310000"
+        assert countries.address("Domstr. 1", "50667", "Köln", "DE") == "德国 Köln Domstr. 1 50667"
         assert countries.choices()[0] == ("AL", "阿尔巴尼亚"), "by pinyin"
     assert formatting.beside("12", "days") == "12 days" and formatting.beside("12", "USD") == "USD\u00a012"
 

@@ -180,7 +180,7 @@ def test_latin_and_numbers_stand_apart_from_han() -> None:
 NAMES = (
     "actor|subject|dealer|person|period|brand|name|grant|target|rules|inviter|territory|measure|product|month|day|"
     "customer|contact|outlet|document|company|terminal|owner|opening|criterion|place|role|step|whom|zone|deputy|"
-    "weekday|next"
+    "weekday|next|start|end|before|after"
 )
 
 

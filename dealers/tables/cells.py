@@ -1,0 +1,27 @@
+"""Cells that several rooms' lists of dealers' things have."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import formatting
+
+
+def whose(row: Any) -> str:
+    """The dealer's name beneath what is his; he himself need not read it on every row."""
+    return "" if row.listed_for.is_dealers else str(row.dealer.local_name)
+
+
+def under(words: object, *beneath: str) -> SafeString:
+    """Words, and beneath them what is said, if anything."""
+    said = [one for one in beneath if one]
+    return (
+        format_html('{}<span class="under">{}</span>', words, formatting.listed(said))
+        if said
+        else format_html("{}", words)
+    )
+
+
+def linked(url: str, words: object, *beneath: str) -> SafeString:
+    return under(format_html('<a href="{}">{}</a>', url, words), *beneath)

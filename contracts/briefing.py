@@ -14,7 +14,7 @@ from contracts.models.contract import IN_FORCE
 from contracts.sheet import Earned, Progress
 from core import formatting
 from dealers import briefing
-from dealers.briefing import Figure, Place, Reader, Section, Work
+from dealers.briefing import Figure, Lead, Place, Reader, Section, Work
 from dealers.tabs import Tab, add
 from ledger.briefing import open_items
 from ledger.models import Order
@@ -71,18 +71,41 @@ def _rebates(reader: Reader) -> QuerySet[RebateTerm]:
     return found.select_related("contract", "dealer", "line").with_tiers()[:1]
 
 
+def _earned(reader: Reader) -> list[Earned]:
+    """The rebates of the one dealer that the page is about, worked out once a page."""
+    return reader.once("rebates", lambda: [Earned(term, on=reader.on) for term in reader.rows(_rebates)])
+
+
 @briefing.figures(order=30, permission="contracts.view_contract", asks=(_rebates,))
 def rebate(reader: Reader) -> Iterator[Figure]:
     """What the running period has earned so far, and how far the next tier is."""
-    for term in reader.rows(_rebates):
-        earned = Earned(term, on=reader.on)
+    for earned in _earned(reader):
+        term = earned.term
+        missing = earned.working if reader.place is Place.HOME else earned.near_miss  # at home it stands above
         yield Figure(
             label=_("Rebate, %(period)s so far") % {"period": earned.period.short},
             value=formatting.amount(earned.earning.total, term.currency),
             unit=formatting.unit(term.currency),
             url=term.contract.get_absolute_url() + "#rebates",
-            context_line=earned.near_miss or _("The highest tier is reached."),
+            context_line=missing if earned.following else _("The highest tier is reached."),
         )
+
+
+@briefing.lead(permission="contracts.view_contract", asks=(_rebates,))
+def next_tier(reader: Reader) -> Lead | None:
+    """How little is missing to the next tier: what a dealer can do something about today."""
+    for earned in _earned(reader):
+        if earned.following is None:
+            continue
+        return Lead(
+            title=earned.near_tier,
+            why=earned.worth_of_tier,
+            track=earned.track,
+            track_label=earned.track_label,
+            working=f"{earned.working} = {formatting.amount(earned.earning.total, earned.term.currency)}",
+            url=earned.url,
+        )
+    return None
 
 
 @briefing.work(order=15, places=(Place.HOME,), permission="contracts.agree_target", asks=(_targets,))

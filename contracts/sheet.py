@@ -202,6 +202,32 @@ class Earned:
         return _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.") % words
 
     @property
+    def near_tier(self) -> str:
+        """The same as a heading."""
+        if self.following is None:
+            return ""
+        words = {
+            "more": formatting.money(self.following.missing, self.term.currency),
+            "day": formatting.day(self.period.end),
+            "tier": self.tiers.index(self.following.tier) + 1,
+        }
+        return _("%(more)s more by %(day)s reaches tier %(tier)s") % words
+
+    @property
+    def worth_of_tier(self) -> str:
+        """What reaching it brings, and what was bought until now."""
+        if self.following is None:
+            return ""
+        words = {
+            "worth": formatting.money(self.following.worth, self.term.currency),
+            "rate": formatting.rate(self.following.tier.rate),
+            "turnover": formatting.money(self.turnover, self.term.currency),
+        }
+        if self.following.worth <= ZERO:
+            return _("What lies above it earns %(rate)s. Bought until now: %(turnover)s, net of returns.") % words
+        return _("Worth %(worth)s to you. Bought until now: %(turnover)s, net of returns.") % words
+
+    @property
     def track(self) -> Track:
         marks = [
             (tier.threshold, f"{formatting.number(tier.threshold)} · {formatting.rate(tier.rate)}")

@@ -30,6 +30,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from core import together
+from core.drawing import Track
 from dealers.models import Dealer, User
 
 type Text = "str | Promise"
@@ -163,6 +164,18 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """What stands above the figures because it is worth the most: how little is missing to what, drawn as a way."""
+
+    title: Text
+    why: Text
+    track: Track
+    track_label: Text
+    working: Text = ""
+    url: str = ""  # of what `working` rests on
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry[F: Callable[..., Any]]:
     make: F
     order: int
@@ -174,10 +187,12 @@ class _Entry[F: Callable[..., Any]]:
 type WorkMaker = Callable[[Reader], Iterable[Work]]
 type CardMaker = Callable[[Reader], Card | None]
 type FigureMaker = Callable[[Reader], Iterable[Figure]]
+type LeadMaker = Callable[[Reader], Lead | None]
 
 _works: list[_Entry[WorkMaker]] = []
 _cards: list[_Entry[CardMaker]] = []
 _figures: list[_Entry[FigureMaker]] = []
+_leads: list[_Entry[LeadMaker]] = []
 EVERYWHERE = (Place.FILE, Place.DAY, Place.HOME)
 MOST_FIGURES = 5
 
@@ -203,6 +218,12 @@ def figures(
     asks: tuple[Ask[Any], ...] = (),
 ) -> Callable[[FigureMaker], FigureMaker]:
     return _registrar(_figures, order, places, permission, asks)
+
+
+def lead(
+    *, order: int = 50, places: tuple[Place, ...] = (Place.HOME,), permission: str = "", asks: tuple[Ask[Any], ...] = ()
+) -> Callable[[LeadMaker], LeadMaker]:
+    return _registrar(_leads, order, places, permission, asks)
 
 
 def _registrar[F: Callable[..., Any]](
@@ -252,9 +273,14 @@ def find_figures(reader: Reader) -> list[Figure]:
     return list(islice(found, None if reader.place is Place.MEETING else MOST_FIGURES))
 
 
+def find_lead(reader: Reader) -> Lead | None:
+    """The first that has something to say."""
+    return next((found for entry in _open(_leads, reader) if (found := entry.make(reader)) is not None), None)
+
+
 def _asks(reader: Reader) -> list[Ask[Any]]:
     """What the page of this reader asks for, in all its parts."""
-    parts: tuple[list[Any], ...] = (_works, _figures, _cards)
+    parts: tuple[list[Any], ...] = (_works, _figures, _cards, _leads)
     return [ask for entries in parts for entry in _open(entries, reader) for ask in entry.asks]
 
 

@@ -64,7 +64,9 @@ class RevisionForm(ReasonForm):
     """What holds for the version as a whole."""
 
     valid_from = forms.DateField(label=gettext_lazy("Valid from"), widget=day_input())
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=gettext_lazy("Note in English"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     note_zh = forms.CharField(
         label=gettext_lazy("Note in Chinese"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -72,5 +74,6 @@ class RevisionForm(ReasonForm):
 
     def __init__(self, *args: Any, pack: RulePack, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["reason"].help_text = _("One sentence at least. It stays with this version.")
         self.fields["valid_from"].initial = max(today, pack.valid_from)
         self.fields["note"].initial, self.fields["note_zh"].initial = pack.note, pack.note_zh

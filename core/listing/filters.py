@@ -80,8 +80,12 @@ class ListFilter(django_filters.FilterSet):
                 str(self.form.fields[name].label or name), worded(self.form.fields[name], value), address.without(name)
             )
             for name, value in values
-            if not _is_empty(value)
+            if not _is_empty(value) and not self._goes_without_saying(name)
         ]
+
+    def _goes_without_saying(self, name: str) -> bool:
+        """A dealer's lists hold his own rows in any case: that is no choice, and cannot be taken away."""
+        return name == "dealer" and bool(getattr(self.user, "is_dealers", False))
 
     def problems(self) -> list[str]:
         """What of the address could not be read, in words."""

@@ -57,6 +57,7 @@ def _dealer_home(request: PortalRequest) -> HttpResponse:
     context = {
         "reader": reader,
         "dealer": dealer,
+        "lead": briefing.find_lead(reader),
         "work": briefing.find_work(reader),
         "figures": briefing.find_figures(reader),
         "cards": briefing.find_cards(reader),

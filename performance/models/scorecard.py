@@ -122,7 +122,7 @@ class Scorecard(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("Scorecard %(period)s") % {"period": self.span}
+        return _("Scorecard, %(period)s") % {"period": self.span}
 
     def get_absolute_url(self) -> str:
         return reverse("performance:scorecard", args=[self.public_id])

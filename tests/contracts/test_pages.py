@@ -219,6 +219,21 @@ def test_targets_are_proposed_within_reach_only(
     assert [target.dealer for target in Target.objects.all()] == [agreed.dealer]
 
 
+def test_a_dealer_s_home_leads_with_what_is_missing_to_the_next_tier(
+    rebate: RebateTerm, alice: User, carol: User, signed_in: SignIn
+) -> None:
+    Book(rebate.dealer).sold_in(today().replace(month=1, day=1), "600")
+    client, end = signed_in(alice), f"31 Dec {today().year}"
+    text = text_of(client.get("/"))
+    assert f"CNY 400 more by {end} reaches tier 2 Worth CNY 40 to you. Bought until now: CNY 600" in text
+    assert "600.00 × 10% = 60.00" in text
+    file = text_of(signed_in(carol).get(rebate.dealer.get_absolute_url()))
+    assert "reaches tier" not in file and f"CNY 400 more by {end} reach 25%: CNY 40 more rebate." in file
+    Book(rebate.dealer).sold_in(today().replace(month=1, day=1), "400")
+    text = text_of(client.get("/"))
+    assert "reaches tier" not in text and "The highest tier is reached." in text
+
+
 def test_rules_of_law_are_open_to_both_sides(alice: User, carol: User, signed_in: SignIn) -> None:
     for user in (alice, carol):
         assert "European Union and EEA" in text_of(signed_in(user).get("/rules/"))

@@ -104,6 +104,14 @@ def _target(target: Target) -> SafeString:
     )  # fmt: skip
 
 
+def _total(target: Target) -> SafeString:
+    """The sum; on a phone, where the column of currencies is left out, with its currency."""
+    return format_html(
+        '{}<span class="only-phone-i t-faint"> {}</span>',
+        formatting.number(target.total), formatting.unit(target.currency),
+    )  # fmt: skip
+
+
 def _growth(target: Target) -> SafeString:
     if target.growth is None:
         return format_html('<span class="na">{}</span>', _("first year"))
@@ -133,16 +141,17 @@ TARGETS = register(
             Column(
                 "total",
                 gettext_lazy("Target"),
-                lambda one: formatting.number(one.total),
+                _total,
                 lambda one: one.total,
                 is_number=True,
+                phone="main",
             ),
             Column(
                 "currency",
                 gettext_lazy("Currency"),
                 lambda one: formatting.unit(one.currency),
                 lambda one: one.currency,
-                phone="bare",
+                phone="dropped",
             ),
             Column("growth", gettext_lazy("On last year"), _growth, lambda one: one.growth, is_number=True),
             Column("state", gettext_lazy("State"), _target_state, lambda one: one.get_status_display(), phone="bare"),

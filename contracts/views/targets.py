@@ -126,7 +126,13 @@ def spread(request: PortalRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("The months are set."))
         return redirect(found)
     rows = [(one, field, before.get(months_later(one.month, -12))) for one, field in form.lines()]
-    context = {"target": found, "form": form, "rows": rows, "is_open": found.status == Target.Status.PROPOSED}
+    context = {
+        "target": found,
+        "form": form,
+        "rows": rows,
+        "has_before": any(amount is not None for _month, _field, amount in rows),
+        "is_open": found.status == Target.Status.PROPOSED,
+    }
     return render(request, "contracts/target_months.html", context, status=status_of(form))
 
 

@@ -40,7 +40,8 @@ class Column:
     """One column. `cell` makes what the page shows (escaped unless it is safe), `export` what a file gets.
 
     Without `cell` the column stands in exports only, without `export` on the page only. On a phone the first column
-    is the row's name; the others follow as `labelled`, `bare` (its words suffice) or not at all (`dropped`).
+    is the row's name, `main` its figure at the right; the others follow as `labelled`, `bare` (its words suffice),
+    `whole` (bare, in a line of its own beneath) or not at all (`dropped`).
     """
 
     code: str
@@ -49,7 +50,7 @@ class Column:
     export: Callable[[Any], object] | None = None
     sort: Sort | None = None
     is_number: bool = False
-    phone: Literal["labelled", "bare", "dropped", "main"] = "labelled"
+    phone: Literal["labelled", "bare", "whole", "dropped", "main"] = "labelled"
 
 
 @dataclass(frozen=True, slots=True)

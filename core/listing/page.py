@@ -349,6 +349,8 @@ def cell_attributes(column: Column, index: int) -> str:
         classes.append("drop-phone")
     elif column.phone == "main":
         classes.append("main")
+    elif column.phone == "whole":
+        classes += ["whole", "last"]  # beneath the short ones, so that those share a line
     attributes = f' class="{" ".join(classes)}"' if classes else ""
     if index and column.phone == "labelled":
         attributes += f' data-l="{_escaped(column.label)}"'

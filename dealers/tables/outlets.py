@@ -74,7 +74,7 @@ def _known_to(outlet: Outlet) -> str:
 
 def _button(outlet: Outlet, verb: str, words: str, label: str) -> SafeString:
     return format_html(
-        '<button class="btn btn-sm btn-quiet" type="submit" form="{}" formaction="{}" aria-label="{}">{}</button>',
+        '<button class="btn btn-sm" type="submit" form="{}" formaction="{}" aria-label="{}">{}</button>',
         VERBS,
         reverse(f"dealers:outlet_{verb}", args=[outlet.public_id]),
         label % {"name": outlet.identity.name},

@@ -121,7 +121,7 @@ MOVEMENTS = register(
                 gettext_lazy("Product"),
                 _product,
                 lambda entry: entry.product.code if entry.product else "",
-                phone="bare",
+                phone="whole",
             ),
             Column(
                 "quantity",

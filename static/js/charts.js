@@ -64,6 +64,10 @@
       axisLabel: Object.assign({ margin: 8, hideOverlap: true }, labelFont())
     }, extra || {});
   }
+  // Every bar keeps its name, broken into lines where the room is small.
+  function underBars(room) {
+    return Object.assign(labelFont(), { interval: 0, lineHeight: 15, margin: 8, fontSize: room < 72 ? 11 : 12, width: room, overflow: "break" });
+  }
   function values(extra) {
     return Object.assign({
       type: "value", axisLine: { show: false }, axisTick: { show: false }, splitNumber: 3,
@@ -126,10 +130,11 @@
     },
 
     // {x, series: [{name, data}], whole?: there are no halves}: the first is the quiet comparison
-    compare: function (d) {
+    compare: function (d, width) {
       var option = frame();
+      var room = Math.floor((width - 40) / d.x.length) - 4; // the axis of values takes its part
       option.tooltip.axisPointer = { type: "shadow", shadowStyle: { color: token("--c-hover"), opacity: 0.6 } };
-      option.xAxis = names(d.x);
+      option.xAxis = names(d.x, { axisLabel: underBars(room) });
       option.yAxis = values(d.whole ? { minInterval: 1 } : {});
       option.series = d.series.map(function (s, i) {
         return Object.assign(bars(s.name, s.data, i ? token("--ch-1") : token("--ch-quiet")), { barGap: "12%", barCategoryGap: "38%", barMaxWidth: 40 });
@@ -180,7 +185,7 @@
       option.grid.top = 24;
       option.tooltip.trigger = "item";
       option.tooltip.formatter = function (p) { return columns[p.dataIndex].name.replace("\n", " ") + "  " + columns[p.dataIndex].text; };
-      option.xAxis = names(columns.map(function (c) { return c.name; }), { axisLabel: Object.assign(labelFont(), { interval: 0, lineHeight: 15, margin: 8, fontSize: room < 72 ? 11 : 12, width: room, overflow: "break" }) });
+      option.xAxis = names(columns.map(function (c) { return c.name; }), { axisLabel: underBars(room) });
       option.yAxis = values({ min: d.floor, max: d.top, show: false });
       option.series = [
         { type: "bar", stack: "all", silent: true, tooltip: { show: false }, itemStyle: { color: "transparent" }, data: columns.map(function (c) { return c.low; }) },

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
 
 _PLAIN = (forms.HiddenInput, forms.MultipleHiddenInput)
 _CHOICE = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -59,3 +60,12 @@ class FilePicker(forms.FileInput):
     """A file field in the reader's language: the browser's own speaks the browser's. A file may be dropped on it."""
 
     template_name = "forms/file_picker.html"
+
+
+class RowFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """Rows of one list, of which some may be taken out: the list says “remove”, and nothing is deleted for good."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if self.can_delete:
+            form.fields["DELETE"].label = _("Remove")

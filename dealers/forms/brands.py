@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import RowFormSet
 from dealers.models import BrandCarried
 from dealers.services.brands import Brand
 
@@ -19,11 +20,7 @@ class BrandForm(forms.Form):
     )
 
 
-class BaseBrandFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = _("Remove")
-
+class BaseBrandFormSet(RowFormSet):
     def clean(self) -> None:
         names = [form.cleaned_data["brand"].casefold() for form in self._filled()]
         if len(names) != len(set(names)):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core import formatting
 from core.files.inspection import ACCEPTED
-from core.forms import FilePicker
+from core.forms import FilePicker, RowFormSet
 from dealers import mobile
 from dealers.forms.dealers import CURRENCY, CodeField, CountryField, day_input
 from onboarding.models import Application, ApplicationBrand, ApplicationFile
@@ -136,7 +136,7 @@ class BrandForm(forms.Form):
     )  # fmt: skip
 
 
-class BaseBrandFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BaseBrandFormSet(RowFormSet):
     def clean(self) -> None:
         names = [data["brand"].casefold() for data in self._filled()]
         if len(names) != len(set(names)):

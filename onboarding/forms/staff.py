@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracts.models import RulePack
 from core.files.inspection import ACCEPTED
-from core.forms import FilePicker
+from core.forms import FilePicker, RowFormSet
 from core.scoped_fields import ScopedForm, ScopedModelChoiceField
 from dealers import scope
 from dealers.forms.dealers import CURRENCY, CodeField, day_input, indented
@@ -102,7 +102,7 @@ class CriterionForm(forms.Form):
     weight = forms.IntegerField(label=gettext_lazy("Weight"), min_value=1, max_value=100, required=False)
 
 
-class BaseCriterionFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class BaseCriterionFormSet(RowFormSet):
     def clean(self) -> None:
         if any(self.errors):
             return

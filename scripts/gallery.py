@@ -100,19 +100,18 @@ def shoot(
     complaints: list[str] = []
     with sync_playwright() as play:
         browser = launch(play)
+        page = browser.new_page()  # one for all: the next finds styles and scripts read
+        said = listen(page)
         for name in names:
-            page = browser.new_page(
-                viewport={"width": 390 if "-phone" in name else 1440, "height": 860},
-                color_scheme="dark" if "-dark" in name else "light",
-            )
-            said = listen(page)
+            said.clear()
+            page.set_viewport_size({"width": 390 if "-phone" in name else 1440, "height": 860})
+            page.emulate_media(color_scheme="dark" if "-dark" in name else "light")
             page.goto(f"{base}/{name}.html")
             for chart in page.locator("[data-chart]").all():  # they ask for their library when the page is there
                 chart.and_(page.locator("[data-drawn]")).wait_for(state="attached")
             if pictures:
                 page.screenshot(path=folder / f"{name}.png", full_page=True)
             complaints += [f"{name}: {text}" for text in [*said, *too_wide(page), *look(page, name)]]
-            page.close()
         browser.close()
     server.shutdown()
     return complaints

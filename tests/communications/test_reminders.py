@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as some
 
@@ -95,46 +95,57 @@ def test_a_meeting_is_reminded_of_from_the_morning_of_the_day_before_by_the_own_
     assert run(starts_at + timedelta(minutes=1), system) == []
 
 
-@examples(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    zone=some.sampled_from(ZONES),
-    day=some.dates(date(2024, 1, 1), date(2032, 12, 31))
-    | some.sampled_from(
-        [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25), date(2028, 2, 28),
-         date(2028, 2, 29), date(2026, 12, 31), date(2027, 1, 31), date(2026, 4, 4), date(2026, 10, 3)]
-    ),
-    late=some.timedeltas(timedelta(0), timedelta(days=40)),
-)  # fmt: skip
+@pytest.mark.parametrize("most", [30, pytest.param(120, marks=pytest.mark.long)])
 def test_an_action_is_overdue_once_its_day_is_over_where_its_owner_lives(
-    northgate: Dealer, carol: User, system: User, zone: str, day: date, late: timedelta
+    northgate: Dealer, carol: User, system: User, most: int
 ) -> None:
     """Clock changes, leap days, ends of months and years, twelve zones: asked a second before, and any time after."""
-    in_zone(carol, zone)
-    item = item_due(northgate, carol, day)
-    due = morning(day + timedelta(days=1), zone)
-    assert run(due - timedelta(seconds=1), system) == []
-    assert run(due + late, system) == [("action_overdue", carol.pk)]
-    assert run(due + late + timedelta(days=1), system) == []
-    ActionItem.objects.filter(pk=item.pk).update(state="dropped", closed_at=due, closed_on=day, closed_by_id=carol.pk)
+
+    @examples(max_examples=most, deadline=None)
+    @given(
+        zone=some.sampled_from(ZONES),
+        day=some.dates(date(2024, 1, 1), date(2032, 12, 31))
+        | some.sampled_from(
+            [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 24), date(2026, 10, 25), date(2028, 2, 28),
+             date(2028, 2, 29), date(2026, 12, 31), date(2027, 1, 31), date(2026, 4, 4), date(2026, 10, 3)]
+        ),
+        late=some.timedeltas(timedelta(0), timedelta(days=40)),
+    )  # fmt: skip
+    def check(zone: str, day: date, late: timedelta) -> None:
+        in_zone(carol, zone)
+        item = item_due(northgate, carol, day)
+        due = morning(day + timedelta(days=1), zone)
+        assert run(due - timedelta(seconds=1), system) == []
+        assert run(due + late, system) == [("action_overdue", carol.pk)]
+        assert run(due + late + timedelta(days=1), system) == []
+        over = {"state": "dropped", "closed_at": due, "closed_on": day, "closed_by_id": carol.pk}
+        ActionItem.objects.filter(pk=item.pk).update(**over)
+
+    check()
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(zone=some.sampled_from(ZONES), ends_on=some.dates(date(2025, 6, 1), date(2031, 12, 31)),
-       notice=some.integers(0, 365))  # fmt: skip
+@pytest.mark.parametrize("most", [15, pytest.param(60, marks=pytest.mark.long)])
 def test_each_stage_before_the_notice_deadline_is_told_once_however_often_it_is_asked(
-    northgate: Dealer, carol: User, system: User, zone: str, ends_on: date, notice: int
+    northgate: Dealer, carol: User, system: User, most: int
 ) -> None:
-    in_zone(carol, zone)
     Dealer.objects.filter(pk=northgate.pk).update(manager_id=carol.pk)
-    contract = factories.contract(northgate, starts_on=ends_on - timedelta(days=900), ends_on=ends_on,
-                                  notice_days=notice)  # fmt: skip
-    deadline = ends_on - timedelta(days=notice)
-    for days in (90, 60, 30):
-        at = morning(deadline - timedelta(days=days), zone)
-        assert run(at - timedelta(seconds=1), system) == []
-        assert run(at, system) == [("notice_deadline", carol.pk)]
-        assert run(at + timedelta(days=12), system) == []
-    Contract.objects.filter(pk=contract.pk).update(status="withdrawn")
+
+    @examples(max_examples=most, deadline=None)
+    @given(zone=some.sampled_from(ZONES), ends_on=some.dates(date(2025, 6, 1), date(2031, 12, 31)),
+           notice=some.integers(0, 365))  # fmt: skip
+    def check(zone: str, ends_on: date, notice: int) -> None:
+        in_zone(carol, zone)
+        contract = factories.contract(northgate, starts_on=ends_on - timedelta(days=900), ends_on=ends_on,
+                                      notice_days=notice)  # fmt: skip
+        deadline = ends_on - timedelta(days=notice)
+        for days in (90, 60, 30):
+            at = morning(deadline - timedelta(days=days), zone)
+            assert run(at - timedelta(seconds=1), system) == []
+            assert run(at, system) == [("notice_deadline", carol.pk)]
+            assert run(at + timedelta(days=12), system) == []
+        Contract.objects.filter(pk=contract.pk).update(status="withdrawn")
+
+    check()
 
 
 def test_a_stage_that_was_missed_is_skipped(northgate: Dealer, carol: User, alice: User, system: User) -> None:

@@ -59,7 +59,7 @@ class Hand:
             page.get_by_role("dialog").get_by_role("button", name=self.say(verb, context), exact=True).click()
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("language", ["en", pytest.param("zh-hans", marks=pytest.mark.long)])
 def test_from_a_proposal_to_a_reminder(
     language: str,
     northgate: Dealer,

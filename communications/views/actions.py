@@ -89,10 +89,7 @@ def claim(request: PortalRequest) -> HttpResponse:
     if form.is_valid() and fulfil(
         form, lambda: made.append(actions.claim(dealer, by=request.user, **form.cleaned_data))
     ):
-        messages.success(
-            request,
-            _("The promise is noted. %(party)s accepts or contests it.") % {"party": settings.MANUFACTURER_NAME},
-        )
+        messages.success(request, _("The promise is noted. %(party)s accepts or contests it.") % us)
         return redirect(made[0])
     words = Words(
         _("Note what was promised to you"), _("Note the promise"),

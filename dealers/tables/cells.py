@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from core import formatting
@@ -13,15 +13,11 @@ def whose(row: Any) -> str:
     return "" if row.listed_for.is_dealers else str(row.dealer.local_name)
 
 
-def under(words: object, *beneath: str) -> SafeString:
+def under(words: str, *beneath: str) -> SafeString:
     """Words, and beneath them what is said, if anything."""
-    said = [one for one in beneath if one]
-    return (
-        format_html('{}<span class="under">{}</span>', words, formatting.listed(said))
-        if said
-        else format_html("{}", words)
-    )
+    said = formatting.listed(one for one in beneath if one)
+    return format_html('{}<span class="under">{}</span>', words, said) if said else conditional_escape(words)
 
 
-def linked(url: str, words: object, *beneath: str) -> SafeString:
+def linked(url: str, words: str, *beneath: str) -> SafeString:
     return under(format_html('<a href="{}">{}</a>', url, words), *beneath)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -15,7 +16,7 @@ from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, YesNoFilter
 from core.search.grams import matching
 from dealers.filters import ANY, OfDealerFilter, narrow_dealers_by
-from ledger.filters.entries import HiddenChoice, dealers
+from ledger.filters.entries import DealerChoice, HiddenChoice
 
 WHEN = [("coming", gettext_lazy("Coming")), ("past", gettext_lazy("Past"))]
 OUTCOMES = [
@@ -30,7 +31,7 @@ MINE = [("mine", gettext_lazy("My own"))]
 
 
 class MeetingFilter(OfDealerFilter):
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    dealer = DealerChoice()
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Meeting.State.choices)
     level = django_filters.ChoiceFilter(
         label=pgettext_lazy("of a meeting", "Level"), choices=Meeting.Level.choices, empty_label=ANY
@@ -57,9 +58,13 @@ class MeetingFilter(OfDealerFilter):
         return queryset.filter(**{lookup: timezone.now()})
 
 
+def _sides() -> list[tuple[str, str]]:
+    return [(Side.US.value, settings.MANUFACTURER_NAME), (Side.DEALER.value, str(Side.DEALER.label))]
+
+
 class ActionFilter(ListFilter):
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
-    side = django_filters.ChoiceFilter(label=gettext_lazy("Side"), choices=Side.choices, empty_label=ANY)
+    dealer = DealerChoice()
+    side = django_filters.ChoiceFilter(label=gettext_lazy("Side"), choices=_sides, empty_label=ANY)
     outcome = django_filters.ChoiceFilter(
         label=gettext_lazy("Outcome"), choices=OUTCOMES, method="with_outcome", empty_label=ANY
     )
@@ -86,7 +91,7 @@ class ActionFilter(ListFilter):
 
 
 class TouchpointFilter(OfDealerFilter):
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    dealer = DealerChoice()
     kind = AnyOfFilter(label=gettext_lazy("Kind"), choices=Touchpoint.Kind.choices)
     about = AnyOfFilter(label=pgettext_lazy("contact", "About"), choices=Touchpoint.About.choices)
     by = django_filters.ChoiceFilter(label=gettext_lazy("By"), choices=MINE, method="noted_by", empty_label=ANY)

@@ -95,11 +95,12 @@ def rebate(reader: Reader) -> Iterator[Figure]:
 def next_tier(reader: Reader) -> Lead | None:
     """How little is missing to the next tier: what a dealer can do something about today."""
     for earned in _earned(reader):
-        if earned.following is None:
+        following = earned.following
+        if following is None:
             continue
         return Lead(
-            title=earned.near_tier,
-            why=earned.worth_of_tier,
+            title=earned.heading(following),
+            why=earned.worth_of(following),
             track=earned.track,
             track_label=earned.track_label,
             working=f"{earned.working} = {formatting.amount(earned.earning.total, earned.term.currency)}",

@@ -191,41 +191,34 @@ class Earned:
         """How little is missing to the next tier, until when, and what it is worth."""
         if self.following is None:
             return ""
-        words = {
-            "more": formatting.money(self.following.missing, self.term.currency),
-            "day": formatting.day(self.period.end),
-            "rate": formatting.rate(self.following.tier.rate),
-            "worth": formatting.money(self.following.worth, self.term.currency),
-        }
         if self.following.worth <= ZERO:  # the first slice: what is bought above it begins to earn
-            return _("%(more)s more by %(day)s reach the first tier: what lies above it earns %(rate)s.") % words
-        return _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.") % words
+            sentence = _("%(more)s more by %(day)s reach the first tier: what lies above it earns %(rate)s.")
+        else:
+            sentence = _("%(more)s more by %(day)s reach %(rate)s: %(worth)s more rebate.")
+        return sentence % self._told(self.following)
 
-    @property
-    def near_tier(self) -> str:
+    def heading(self, following: NextTier) -> str:
         """The same as a heading."""
-        if self.following is None:
-            return ""
-        words = {
-            "more": formatting.money(self.following.missing, self.term.currency),
-            "day": formatting.day(self.period.end),
-            "tier": self.tiers.index(self.following.tier) + 1,
-        }
-        return _("%(more)s more by %(day)s reaches tier %(tier)s") % words
+        return _("%(more)s more by %(day)s reaches tier %(tier)s") % self._told(following)
 
-    @property
-    def worth_of_tier(self) -> str:
+    def worth_of(self, following: NextTier) -> str:
         """What reaching it brings, and what was bought until now."""
-        if self.following is None:
-            return ""
-        words = {
-            "worth": formatting.money(self.following.worth, self.term.currency),
-            "rate": formatting.rate(self.following.tier.rate),
-            "turnover": formatting.money(self.turnover, self.term.currency),
+        if following.worth <= ZERO:
+            sentence = _("What lies above it earns %(rate)s. Bought until now: %(turnover)s, net of returns.")
+        else:
+            sentence = _("Worth %(worth)s to you. Bought until now: %(turnover)s, net of returns.")
+        return sentence % self._told(following)
+
+    def _told(self, following: NextTier) -> dict[str, Any]:
+        currency = self.term.currency
+        return {
+            "more": formatting.money(following.missing, currency),
+            "day": formatting.day(self.period.end),
+            "tier": self.tiers.index(following.tier) + 1,
+            "rate": formatting.rate(following.tier.rate),
+            "worth": formatting.money(following.worth, currency),
+            "turnover": formatting.money(self.turnover, currency),
         }
-        if self.following.worth <= ZERO:
-            return _("What lies above it earns %(rate)s. Bought until now: %(turnover)s, net of returns.") % words
-        return _("Worth %(worth)s to you. Bought until now: %(turnover)s, net of returns.") % words
 
     @property
     def track(self) -> Track:

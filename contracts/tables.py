@@ -12,6 +12,7 @@ from contracts.filters import ContractFilter, TargetFilter
 from contracts.models import Contract, Target
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, register
+from dealers.tables.cells import sum_of
 
 Status = Contract.Status
 CHIPS = {
@@ -105,11 +106,7 @@ def _target(target: Target) -> SafeString:
 
 
 def _total(target: Target) -> SafeString:
-    """The sum; on a phone, where the column of currencies is left out, with its currency."""
-    return format_html(
-        '{}<span class="only-phone-i t-faint"> {}</span>',
-        formatting.number(target.total), formatting.unit(target.currency),
-    )  # fmt: skip
+    return sum_of(formatting.number(target.total), target.currency)
 
 
 def _growth(target: Target) -> SafeString:

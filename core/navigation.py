@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -144,9 +145,10 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     if user.is_authenticated:
         # Functions, which a template calls: an error page shows none of this and must not ask the database.
         counts = cache(lambda: counted(user) if _may_count(request) else {})
+        current = cache(lambda: _current(request, user))
         frame |= {
-            "sections": cache(lambda: _sections(request, user, counts())),
-            "shortcuts": cache(lambda: _shortcuts(request, user, counts())),
+            "sections": cache(lambda: _sections(user, counts(), current())),
+            "shortcuts": cache(lambda: _shortcuts(user, counts(), current())),
             "unread": lambda: counts().get("unread", 0),
             "search_url": _maybe("search"),
             "bell_url": _maybe("communications:bell"),
@@ -244,20 +246,18 @@ def _layout(user: Any) -> tuple[tuple[str, tuple[_Laid, ...]], ...]:
 def _current(request: HttpRequest, user: Any) -> _Laid | None:
     """The one place where the page lies: a meeting of a dealer is among the meetings, though his address begins it."""
     places = [one for _title, entries in _layout(user) for one in entries]
-    nearest = max(places, key=lambda one: (one.nearness(request), len(one.url)), default=None)
-    return nearest if nearest is not None and nearest.nearness(request) else None
+    near = [(nearness, len(one.url), one) for one in places if (nearness := one.nearness(request))]
+    return max(near, key=itemgetter(0, 1))[2] if near else None
 
 
-def _sections(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[ShownSection, ...]:
-    current = _current(request, user)
+def _sections(user: Any, counts: Mapping[str, int], current: _Laid | None) -> tuple[ShownSection, ...]:
     return tuple(
         ShownSection(title, tuple(one.shown(counts, is_current=one is current) for one in entries))
         for title, entries in _layout(user)
     )
 
 
-def _shortcuts(request: HttpRequest, user: Any, counts: Mapping[str, int]) -> tuple[Place, ...]:
-    current = _current(request, user)
+def _shortcuts(user: Any, counts: Mapping[str, int], current: _Laid | None) -> tuple[Place, ...]:
     found = [one for _title, entries in _layout(user) for one in entries if one.entry.shortcut]
     return tuple(one.shown(counts, is_current=one is current) for one in found[:4])
 

@@ -84,8 +84,9 @@ class ListFilter(django_filters.FilterSet):
         ]
 
     def _goes_without_saying(self, name: str) -> bool:
-        """A dealer's lists hold his own rows in any case: that is no choice, and cannot be taken away."""
-        return name == "dealer" and bool(getattr(self.user, "is_dealers", False))
+        """What holds for this reader in any case is no choice, and cannot be taken away; a filter may say so."""
+        says = getattr(self.filters[name], "goes_without_saying", None)
+        return says is not None and says(self.user)
 
     def problems(self) -> list[str]:
         """What of the address could not be read, in words."""

@@ -19,5 +19,10 @@ def under(words: str, *beneath: str) -> SafeString:
     return format_html('{}<span class="under">{}</span>', words, said) if said else conditional_escape(words)
 
 
+def sum_of(figure: str, currency: str) -> SafeString:
+    """A sum; on a phone, where the column of currencies is left out, with its currency."""
+    return format_html('{}<span class="only-phone-i t-faint"> {}</span>', figure, formatting.unit(currency))
+
+
 def linked(url: str, words: str, *beneath: str) -> SafeString:
     return under(format_html('<a href="{}">{}</a>', url, words), *beneath)

@@ -14,7 +14,7 @@ from dealers.models import Dealer, ProductLine
 from ledger.models import ImportBatch, Level
 
 
-def dealers(asker: Any) -> models.QuerySet[Dealer]:
+def _dealers(asker: Any) -> models.QuerySet[Dealer]:
     return Dealer.objects.visible_to(asker.user)
 
 
@@ -33,6 +33,16 @@ class HiddenChoice(django_filters.ModelChoiceFilter):
         super().__init__(to_field_name="public_id", widget=forms.HiddenInput, **kwargs)
 
 
+class DealerChoice(HiddenChoice):
+    """Whose rows; a dealer's lists hold his own in any case."""
+
+    def __init__(self) -> None:
+        super().__init__(label=gettext_lazy("Dealer"), queryset=_dealers)
+
+    def goes_without_saying(self, reader: Any) -> bool:
+        return bool(reader.is_dealers)
+
+
 class ExactFilter(django_filters.CharFilter):
     """A code or number as a whole, in any case."""
 
@@ -43,7 +53,7 @@ class ExactFilter(django_filters.CharFilter):
 class EntryFilter(ListFilter):
     """For our people entries are of one dealer or of one import: nobody reads ten million lines."""
 
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    dealer = DealerChoice()
     batch = HiddenChoice(label=gettext_lazy("Import"), queryset=_batches)
     known = django_filters.IsoDateTimeFilter(
         label=gettext_lazy("Posted by"), method="known_by", widget=forms.HiddenInput

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy
 
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter, YesNoFilter
-from ledger.filters.entries import HiddenChoice, dealers
+from ledger.filters.entries import DealerChoice
 from ledger.models import Order
 from ledger.models.order import ON_THE_WAY
 
 
 class OrderFilter(ListFilter):
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    dealer = DealerChoice()
     state = AnyOfFilter(label=gettext_lazy("State"), choices=Order.State.choices)
     late = YesNoFilter(label=gettext_lazy("Later than promised"), method="only_late")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from core.listing import ListFilter
 from core.listing.filters import AnyOfFilter
 from dealers.filters import ANY
-from ledger.filters.entries import HiddenChoice, dealers
+from ledger.filters.entries import DealerChoice
 from ledger.models import ReportDue, ReportDuty
 
 STATES = [
@@ -21,7 +21,7 @@ STATES = [
 
 
 class ReportFilter(ListFilter):
-    dealer = HiddenChoice(label=gettext_lazy("Dealer"), queryset=dealers)
+    dealer = DealerChoice()
     kind = AnyOfFilter(label=gettext_lazy("Report"), choices=ReportDuty.Kind.choices)
     state = django_filters.ChoiceFilter(label=gettext_lazy("State"), choices=STATES, method="in_state", empty_label=ANY)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import formatting
 from core.listing import Column, Empty, Listing, Sort, Total, register
+from dealers.tables.cells import sum_of
 from ledger.filters.entries import InvoiceFilter, MovementFilter, PaymentFilter, StockFilter
 from ledger.models import Invoice, Level, Movement, Payment, StockCount
 from ledger.receivables import E4
@@ -80,10 +81,7 @@ def _product(entry: Any) -> object:
 
 
 def amount(entry: Any) -> SafeString:
-    """An amount; on a phone, where the column of currencies is left out, with its currency."""
-    return format_html(
-        '{}<span class="only-phone-i t-faint"> {}</span>', exact(entry.amount), formatting.unit(entry.currency)
-    )
+    return sum_of(exact(entry.amount), entry.currency)
 
 
 def _mark(entry: Any) -> str:

@@ -58,12 +58,13 @@ def report(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def _lines(request: PortalRequest, due: ReportDue) -> str:
     """Where what was reported stands in the ledger; empty for whoever may not look there."""
-    month = due.period
+    start, end = due.period.start, due.period.end
     if due.kind == ReportDuty.Kind.STOCK:
-        return lines.stock(due.dealer, start=month.start, end=month.end) if request.user.has_perm(SEES_STOCK) else ""
-    if not request.user.has_perm(SEES_MOVEMENTS):
-        return ""
-    return lines.movements(due.dealer, level=Level.DEALER_TO_CUSTOMER, start=month.start, end=month.end)
+        right, url = SEES_STOCK, lines.stock(due.dealer, start=start, end=end)
+    else:
+        right = SEES_MOVEMENTS
+        url = lines.movements(due.dealer, level=Level.DEALER_TO_CUSTOMER, start=start, end=end)
+    return url if request.user.has_perm(right) else ""
 
 
 @door(Audience.DEALER, "ledger.reportdue", permission="ledger.file_report", methods=BOTH)
